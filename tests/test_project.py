@@ -1,0 +1,73 @@
+"""The house as a whole: who imports whom, what is installed, what the papers promise."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+OURS = ("hlm_teach", "autograder", "course")
+MAY_IMPORT = {"hlm_teach": {"hlm_teach"}, "autograder": {"hlm_teach", "autograder"}, "course": set(OURS)}
+NBGRADER_HOMES = ("autograder/nbgrader_plugin.py", "autograder/intake.py", "course/")
+MODULES = sorted(p for package in OURS for p in (ROOT / package).rglob("*.py"))
+
+
+def imports(source: str) -> set[str]:
+    """Return the top-level packages that a text imports, wherever it does (a relative import stays at home)."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_imports_point_downwards(path):
+    """Does hlm_teach ← autograder ← course hold, and do nbgrader and anywidget stay in their rooms?"""
+    name = path.relative_to(ROOT).as_posix()
+    found = imports(path.read_text(encoding="utf-8"))
+    assert found & set(OURS) <= MAY_IMPORT[name.split("/")[0]]
+    if not name.startswith(NBGRADER_HOMES):
+        assert not found & {"nbgrader", "nbformat"}
+    if not name.startswith("hlm_teach/widgets/"):
+        assert "anywidget" not in found
+
+
+def test_the_import_test_sees_a_breach():
+    """Would the test above notice an upward import inside a function?"""
+    assert imports("def f():\n    from autograder.check import check\n    return check\n") == {"autograder"}
+
+
+def test_conda_installs_the_project_itself():
+    """Can environment.yml drift from pyproject.toml? Not while it names no package that pyproject.toml names."""
+    text = (ROOT / "environment.yml").read_text()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert "--editable .[dev]" in text
+    named = {re.split(r"[\[<>=!~ ]", line)[0].lower() for line in project["dependencies"]}
+    listed = {re.split(r"[<>=]", line.strip("- ").strip())[0].lower() for line in text.splitlines() if "- " in line}
+    assert not named & listed
+    oldest = re.search(r">=(\d+\.\d+)", project["requires-python"])[1]
+    assert f"python={oldest}" in text
+
+
+def test_the_packages_that_would_break_a_term_are_pinned():
+    """Are nbgrader and the major version of JupyterLab held?"""
+    dependencies = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    assert "nbgrader==0.9.6" in dependencies
+    assert any(re.fullmatch(r"jupyterlab>=4[\d.]*,<5", line) for line in dependencies)
+
+
+def test_nothing_private_is_tracked():
+    """Is there a token, an address of a registry, a gradebook or a term's seed among the tracked files?"""
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    banned = [f for f in tracked if re.search(r"gradebook\.db|term_seed$|package-lock\.json|\.venv/|receipts/", f)]
+    assert banned == []
+    large = [f for f in tracked if f and (ROOT / f).is_file() and (ROOT / f).stat().st_size > 700_000]
+    assert large == []
