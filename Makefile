@@ -39,8 +39,8 @@ demo: $(READY)             ## the instructor's job from end to end, on an exampl
 bench: $(READY)            ## paired benchmarks against the peers
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 strings: $(READY)          ## refresh the catalogue of sentences
-	@$(BIN)/pybabel -q extract -k N_ -k ngettext:1,2 --no-location --omit-header -o hlm_teach/locale/hlm.pot hlm_teach autograder course
+	@$(BIN)/python -m hlm_teach.locale.strings
 picture: $(READY)          ## draw the picture of the README
-	@$(BIN)/python -m hlm_teach.plots
+	@$(BIN)/python -m hlm_teach.picture
 clean:                     ## remove what was made, never what was handed in
 	rm -rf .venv demo build *.egg-info .pytest_cache .ruff_cache

@@ -1,0 +1,216 @@
+"""What a cell may bend and the next cell must find straight.
+
+The idea: in a notebook one careless line (``sum = 5``, ``os.chdir``, a warning filter, a patched ``json``) spoils what
+comes after it, and a mark must not depend on that. After each cell built-ins, the tables of the essential modules,
+standard streams, hooks, signal handlers and warning filters are put back. The student's own names are left alone; only
+where a cell *fails* is it tried once more with its shadowed built-ins, the names of the locked cells and the working
+directory put straight (`Surroundings.straight`).
+
+What this file does not do: protect anyone but the student from the student's code; that is the jail's work.
+"""
+
+# ruff: noqa: PTH109, PTH123  (bare system calls: a student may have bent this interpreter)
+
+from __future__ import annotations
+
+import builtins
+import gc
+import locale
+import os
+import re
+import signal
+import sys
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+__all__ = ["Surroundings"]
+
+NEEDED = (
+    "builtins",
+    "json",
+    "json.encoder",
+    "json.decoder",
+    "json.scanner",
+    "struct",
+    "socket",
+)  # to report at all
+MODULES = (
+    *(
+        "math",
+        "os",
+        "posixpath",
+        "time",
+        "io",
+        "inspect",
+        "re",
+        "base64",
+        "binascii",
+        "statistics",
+        "functools",
+    ),
+    *(
+        "itertools",
+        "operator",
+        "types",
+        "warnings",
+        "threading",
+        "numpy",
+        "numpy.linalg",
+        "numpy.random",
+        "pandas",
+    ),
+    "matplotlib.pyplot",
+)
+# What a cell must contain to overwrite something in a module: an attribute on the left, or a way around one.
+BENDING = re.compile(
+    r"\.\s*\w+\s*(?:[-+*/|&^%@]|//|\*\*|<<|>>)?=(?!=)|\bdel\b|\bfor\s+\w+\.|\bas\s+\w+\.|__|"
+    r"\b(?:setattr|delattr|exec|eval|vars|globals|locals|modules|mock|patch|reload|gc|ctypes|importlib|inspect)\b|"
+    r"^\s*[%!]|import\s+\*",
+    re.MULTILINE,
+)
+OURS = ("hlm_teach", "autograder")
+CLASSES = (
+    *(("json", "JSONEncoder"), ("json", "JSONDecoder"), ("pandas", "DataFrame"), ("pandas", "Series")),
+    *(("pandas", "Index"), ("pandas", "RangeIndex"), ("pandas", "MultiIndex"), ("struct", "Struct")),
+)
+SIGNALS = [s for s in signal.Signals if s not in (signal.SIGKILL, signal.SIGSTOP)]
+_MISSING = object()
+
+
+class Surroundings:
+    """A picture of the interpreter before any student's code has run, and the way back to it."""
+
+    def __init__(self, shell) -> None:
+        self.shell = shell
+        self.home = os.getcwd()
+        self.first = dict(shell.user_ns)
+        self.given: dict[str, object] = {}
+        self.names = frozenset(vars(builtins)) - {"__builtins__", "_"}
+        self.suspicious = False
+        modules = sys.modules
+        self.needed = [(vars(modules[n]), dict(vars(modules[n]))) for n in NEEDED]
+        self.loaded = {
+            n: m for n, m in modules.items() if n in (*NEEDED, *MODULES) or n.split(".")[0] in OURS
+        }
+        self.tables = [(vars(module), dict(vars(module))) for module in self.loaded.values()]
+        classes = [getattr(sys.modules[m], c) for m, c in CLASSES if m in sys.modules]
+        self.classes = [(c, dict(vars(c))) for c in [*classes, *type(shell).__mro__[:2]] if _open(c)]
+        self.signals = {s: h for s in SIGNALS if (h := signal.getsignal(s)) is not None}
+        self.filters = list(warnings.filters)
+        self.locale = locale.setlocale(locale.LC_ALL)
+        self.recursion = sys.getrecursionlimit()
+        self.hooks = {
+            n: getattr(sys, n) for n in ("displayhook", "excepthook", "unraisablehook", "breakpointhook")
+        }
+        self.lists = {n: list(getattr(sys, n)) for n in ("meta_path", "path_hooks", "path")}
+        self.open_stream = open(os.devnull, "w")  # noqa: SIM115 (it stays open as sys.stdout between cells)
+
+    def notice(self, source: str) -> None:
+        """Look whether a cell can overwrite something in a module; from then on every table is compared.
+
+        Only then, because looking at an object writes to it (its count of references), and after a fork every page that
+        is written to must be copied: comparing all tables costs more than most cells.
+        """
+        self.suspicious = self.suspicious or BENDING.search(source) is not None
+
+    def straighten(self) -> None:
+        """Put back everything but the student's own names; objects that were added stay."""
+        sys.settrace(None)
+        sys.setprofile(None)
+        sys.setrecursionlimit(self.recursion)
+        for table, kept in self.tables if self.suspicious else self.needed:
+            for name, value in kept.items():
+                if table.get(name, _MISSING) is not value:
+                    table[name] = value
+        if self.suspicious:
+            self._straighten_classes()
+        sys.modules.update(self.loaded)
+        for name, hook in self.hooks.items():
+            setattr(sys, name, hook)
+        for name, kept in self.lists.items():
+            now = getattr(sys, name, None)
+            added = [x for x in now if x not in kept] if isinstance(now, list) else []
+            setattr(sys, name, kept + added)
+        sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = self.open_stream
+        warnings.filters[:] = self.filters
+        warnings._filters_mutated() if hasattr(warnings, "_filters_mutated") else None
+        if threading.current_thread() is threading.main_thread():
+            for number, handler in self.signals.items():
+                if signal.getsignal(number) is not handler:
+                    signal.signal(number, handler)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        locale.setlocale(locale.LC_ALL, self.locale)
+        gc.enable()
+        self._straighten_shell()
+
+    def _straighten_classes(self) -> None:
+        for cls, kept in self.classes:
+            now = vars(cls)
+            for name, value in kept.items():
+                if now.get(name, _MISSING) is not value:
+                    _set(cls, name, value)
+
+    def _straighten_shell(self) -> None:
+        space = self.shell.user_ns
+        space["__builtins__"] = builtins
+        for name in ("get_ipython", "In", "Out", "_oh", "_ih", "_dh", "__name__"):
+            if name not in space and name in self.first:
+                space[name] = self.first[name]
+
+    # ---- the student's names -----------------------------------------------------------------------------------------
+
+    def remember(self, before: dict[str, object]) -> None:
+        """Note which names a locked cell gave (its name space before, compared with now)."""
+        for name, value in self.shell.user_ns.items():
+            if not name.startswith("_") and before.get(name, _MISSING) is not value:
+                self.given[name] = value
+
+    def bent(self) -> list[str]:
+        """Return the names that shadow a built-in or a name that a locked cell gave; "" for a changed directory."""
+        space = self.shell.user_ns
+        shadows = [
+            name
+            for name in self.names & space.keys()
+            if name not in self.given and space[name] is not self.first.get(name, _MISSING)
+        ]
+        moved = [name for name, value in self.given.items() if space.get(name, _MISSING) is not value]
+        return sorted(shadows) + sorted(moved) + ([] if self._at_home() else [""])
+
+    def _at_home(self) -> bool:
+        try:
+            return os.getcwd() == self.home
+        except OSError:
+            return False
+
+    @contextmanager
+    def straight(self) -> Iterator[None]:
+        """Run something with the bent names put straight; afterwards the student's values are put back."""
+        space, away = self.shell.user_ns, {}
+        for name in self.bent():
+            if name == "":
+                os.chdir(self.home)
+                continue
+            if name in space:
+                away[name] = space.pop(name)
+            if name in self.given:
+                space[name] = self.given[name]
+        try:
+            yield
+        finally:
+            for name, value in away.items():
+                if space.get(name, _MISSING) is self.given.get(name, _MISSING):
+                    space[name] = value
+
+
+def _open(cls: type) -> bool:
+    """Return whether a class lets its attributes be set, so that a student may have done so."""
+    return bool(cls.__flags__ & (1 << 9))  # Py_TPFLAGS_HEAPTYPE
+
+
+def _set(cls: type, name: str, value: object) -> None:
+    try:
+        setattr(cls, name, value)
+    except (AttributeError, TypeError):  # __dict__, __weakref__ and the like
+        return

@@ -1,0 +1,410 @@
+"""Take in what was handed in: keep it, write a receipt, decide, and prepare what will be graded.
+
+Each hand-in is stored first (`autograder.inbox`) and then gets its verdict:
+
+``counted``      it is what will be graded, until a later hand-in takes its place
+``not counted``  it came after the deadline and the late rule says no; what counted before stays
+``refused``      nothing in it can be graded (an empty file, no JSON, another assignment, an unknown student, …)
+
+What counts is rebuilt on the released notebook and written where nbgrader looks for it, ``submitted/<student>/<ps>/``.
+Taking in the same files again changes nothing, so an intake that was interrupted is simply run again.
+
+What this file does not do: run anything, or decide about marks.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+from autograder.assignment import Assignment
+from autograder.inbox import (
+    File,
+    IntakeError,
+    Receipt,
+    alone,
+    collect,
+    counted,
+    digest_of,
+    original,
+    put,
+    receipts,
+    safe_id,
+    stored,
+    write_new,
+)
+from autograder.notebooks import Piece, Unreadable, read
+from autograder.rebuild import Rebuilt, rebuild
+from hlm_teach.locale import _
+
+NOTEBOOK_BYTES = 50_000_000
+MAX_NOTEBOOKS = 20  # looked into, of one hand-in
+NO_STUDENTS = {".git", "__MACOSX", "__pycache__", ".ipynb_checkpoints"}
+
+
+@dataclass
+class Taken:
+    """What one run of the intake did."""
+
+    receipts: list[Receipt] = field(default_factory=list)  # written now
+    unchanged: list[str] = field(default_factory=list)  # students whose latest hand-in was here already
+    stray: list[str] = field(default_factory=list)  # files that lie in no student's folder
+
+
+def roster(root: Path) -> dict[str, str] | None:
+    """Return the students of ``roster.csv`` as id → full name, or None if there is no such file.
+
+    The first column is the student, unless one is headed ``student``, ``id`` or ``username``; a column ``name`` is shown
+    beside it.
+    """
+    path = root / "roster.csv"
+    if not path.is_file():
+        return None
+    try:
+        rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+    except (UnicodeDecodeError, csv.Error) as problem:
+        raise IntakeError(f"{path} is not a CSV file in UTF-8: {problem}") from None
+    rows = [[cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row)]
+    head = [cell.lower() for cell in rows[0]] if rows else []
+    named = [head.index(key) for key in ("student", "id", "username", "student_id") if key in head]
+    column, full = (named or [0])[0], head.index("name") if "name" in head else None
+    return {
+        unicodedata.normalize("NFC", row[column]): row[full] if full is not None and full < len(row) else ""
+        for row in (rows[1:] if named else rows)
+        if column < len(row) and row[column]
+    }
+
+
+# ---- which file is the notebook? ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    file: File
+    rebuilt: Rebuilt
+    member: str = ""  # inside a zip
+    rivals: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.member or self.file.path
+
+    @property
+    def automatic(self) -> bool:
+        """Whether JupyterLab wrote it by itself."""
+        return "-checkpoint" in self.name or ".ipynb_checkpoints" in self.file.path
+
+    def rank(self, ps: str) -> tuple:
+        """Order candidates: something answered, no automatic copy, the right name, most answers, most cells."""
+        name = self.name.rsplit("/", 1)[-1].lower()
+        answers = len(self.rebuilt.answered)
+        return (
+            bool(answers),
+            not self.automatic,
+            name == f"{ps}.ipynb",
+            answers,
+            ps in name,
+            self.rebuilt.recognised,
+            self.file.path,
+        )
+
+
+def _contents(file: File, data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield the files that may be the notebook: the file itself, or the notebooks in a zip."""
+    name = file.path.lower()
+    if data[:4] == b"PK\x03\x04":
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                members = [m for m in archive.infolist() if m.filename.lower().endswith(".ipynb")][:20]
+                for member in members:
+                    with archive.open(member) as inner:
+                        content = inner.read(NOTEBOOK_BYTES + 1)
+                    if len(content) <= NOTEBOOK_BYTES:
+                        yield member.filename, content
+        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError):
+            return
+    elif ".ipynb" in name or data.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1] == b"{":
+        yield "", data
+
+
+class _Desk:
+    """What is needed to judge one hand-in: the released notebooks, and how exercises are called."""
+
+    def __init__(
+        self,
+        root: Path,
+        assignment: Assignment,
+        assignments: Mapping[str, Assignment],
+        titles: Mapping[str, str],
+    ):
+        self.root, self.assignment, self.titles = root, assignment, titles
+        self.release = _release(root, assignment.id)
+        self.others = {ps: set(a.exercises) for ps, a in assignments.items() if ps != assignment.id}
+
+    def notebook(self, files: tuple[File, ...], inbox: Path) -> tuple[_Candidate | None, str]:
+        """Return the notebook to grade, or None and the reason why there is none."""
+        found: list[_Candidate] = []
+        reasons: list[str] = []
+        for file, member, content in islice(self._notebooks(files, inbox), MAX_NOTEBOOKS):
+            try:
+                pieces = read(content)
+            except Unreadable as problem:
+                reasons.append(str(problem))
+                continue
+            rebuilt = rebuild(self.release["cells"], pieces, self.titles)
+            if rebuilt.recognised:
+                found.append(_Candidate(file, rebuilt, member))
+            else:
+                reasons.append(self._other(pieces))
+        if not found:
+            return None, reasons[0] if reasons else self._nothing(files)
+        best = max(found, key=lambda candidate: candidate.rank(self.assignment.id))
+        rivals = tuple(c.name for c in found if c is not best and not c.automatic)
+        return replace(best, rivals=rivals), ""
+
+    def _notebooks(self, files: tuple[File, ...], inbox: Path) -> Iterator[tuple[File, str, bytes]]:
+        for file in files:
+            if file.kind == "file" and file.size <= NOTEBOOK_BYTES:
+                for member, content in _contents(file, stored(inbox, file).read_bytes()):
+                    yield file, member, content
+
+    def _other(self, pieces: list[Piece]) -> str:
+        names = {piece.grade_id.split("__")[0] for piece in pieces}
+        for ps, exercises in self.others.items():
+            if names & exercises:
+                return _(
+                    "This is the notebook of {other}, but it was handed in for {ps}. Hand in {ps}.ipynb.",
+                    other=ps,
+                    ps=self.assignment.id,
+                )
+        return _(
+            "None of the tasks of {ps} was found in the notebook. Hand in the file {ps}.ipynb that you got for this assignment.",
+            ps=self.assignment.id,
+        )
+
+    def _nothing(self, files: tuple[File, ...]) -> str:
+        ps = self.assignment.id
+        kinds = {file.kind for file in files}
+        if not files:
+            return _("The folder was empty: nothing was handed in. Hand in {ps}.ipynb.", ps=ps)
+        if kinds == {"link"}:
+            return _(
+                "Only a link was handed in, and links are not followed. Hand in the file {ps}.ipynb itself.",
+                ps=ps,
+            )
+        if "too large" in kinds or any(file.size > NOTEBOOK_BYTES for file in files):
+            return _(
+                "The file is too large to be read ({size:.0f} MB). Clear all outputs, save, and hand it in again.",
+                size=max(file.size for file in files) / 1e6,
+            )
+        return _(
+            "There was no notebook in what was handed in, only: {names}. Hand in {ps}.ipynb.",
+            names=", ".join(file.path for file in files[:5]),
+            ps=ps,
+        )
+
+
+def _release(root: Path, ps: str) -> dict:
+    path = root / "release" / ps / f"{ps}.ipynb"
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise IntakeError(
+            f"{ps} has not been released: there is no {path}. Run `hlm release {ps}` first."
+        ) from None
+
+
+# ---- the whole ----------------------------------------------------------------------------------------------------
+
+
+def take_in(
+    root: Path,
+    assignment: Assignment,
+    folder: Path,
+    *,
+    assignments: Mapping[str, Assignment] | None = None,
+    titles: Mapping[str, str] | None = None,
+    now: datetime | None = None,
+    step: Callable[[str], None] = lambda name: None,
+) -> Taken:
+    """Take in a folder that holds one folder per student.
+
+    Parameters
+    ----------
+    root
+        The course's folder.
+    assignment
+        What was to be handed in.
+    folder
+        Holds one folder per student, with whatever is in it. It is only read.
+    assignments
+        All assignments, to recognise a notebook of another one.
+    titles
+        How sentences for students call an exercise, by its id.
+    now
+        The time of this machine's clock, with its zone (default: now).
+    step
+        Called with each student's name.
+
+    Returns
+    -------
+    Taken
+        The receipts that were written. Handing in the same files again changes nothing.
+
+    Raises
+    ------
+    IntakeError
+        If the folder is missing, the assignment has not been released, or the roster cannot be read.
+    """
+    if not folder.is_dir():
+        raise IntakeError(
+            f"--from must name a folder that holds one folder per student, but {folder} is none."
+        )
+    desk = _Desk(root, assignment, assignments or {}, titles or {})
+    known, taken, at = roster(root), Taken(), now or datetime.now(UTC)
+    try:
+        with alone(root):
+            for entry in sorted(os.scandir(folder), key=lambda e: e.name):
+                if entry.name in NO_STUDENTS:
+                    continue
+                if not entry.is_symlink() and not entry.is_dir(follow_symlinks=False):
+                    taken.stray.append(entry.name)
+                    continue
+                step(entry.name)
+                _take_one(desk, entry, known, at, taken)
+    except OSError as problem:
+        raise IntakeError(
+            f"The intake stopped because a file could not be written or read: {problem}. What was taken in before is kept. "
+            "Put that right and run the same command again."
+        ) from None
+    return taken
+
+
+def _take_one(
+    desk: _Desk, entry: os.DirEntry, known: Mapping[str, str] | None, at: datetime, taken: Taken
+) -> None:
+    root, assignment = desk.root, desk.assignment
+    name = unicodedata.normalize("NFC", os.fsencode(entry.name).decode("utf-8", "backslashreplace"))
+    student_id = safe_id(name)
+    inbox = root / "inbox" / assignment.id / student_id
+    if entry.is_symlink():
+        files: tuple[File, ...] = (File(name, 0, kind="link"),)
+    else:
+        files = collect(Path(entry.path), inbox, assignment.max_mb * 1e6)
+    history = receipts(root, assignment.id, student_id)
+    if history and history[-1].digest == digest_of(files) and not _admitted_since(history[-1], known, name):
+        taken.unchanged.append(name)
+    else:
+        receipt = _decide(desk, files, inbox, history, known, name, student_id, at)
+        path = root / "receipts" / assignment.id / student_id / f"{receipt.number:04d}.json"
+        write_new(path, (json.dumps(asdict(receipt), indent=1) + "\n").encode())
+        taken.receipts.append(receipt)
+        history = [*history, receipt]
+    if (counts := counted(history)) is not None:
+        _prepare(desk, counts)
+
+
+UNKNOWN = "not on the roster"
+
+
+def _admitted_since(last: Receipt, known: Mapping[str, str] | None, name: str) -> bool:
+    """Whether a student was unknown last time and is on the roster now."""
+    return last.verdict == "refused" and UNKNOWN in last.notes and (known is None or name in known)
+
+
+def _decide(desk, files, inbox, history, known, name, student_id, at) -> Receipt:
+    late = desk.assignment.is_late(at)
+    common = {
+        "assignment": desk.assignment.id,
+        "student": name,
+        "student_id": student_id,
+        "number": len(history) + 1,
+        "received": at.astimezone(UTC).isoformat(timespec="seconds"),
+        "zone": at.astimezone().tzname() or "UTC",
+        "late": late,
+        "files": files,
+    }
+    if known is not None and name not in known:
+        reason = _(
+            "“{student}” is not on the course's roster. What was handed in is kept; ask your teacher to add you.",
+            student=name,
+        )
+        return Receipt(**common, verdict="refused", reason=reason, notes=(UNKNOWN,))
+    chosen, reason = desk.notebook(files, inbox)
+    if chosen is None:
+        return Receipt(**common, verdict="refused", reason=reason)
+    common |= {
+        "notebook": chosen.file.path,
+        "member": chosen.member,
+        "sha256": chosen.file.sha256,
+        "size": chosen.file.size,
+        "notes": _notes(chosen),
+    }
+    if late and not _late_counts(desk.assignment, counted(history)):
+        return Receipt(
+            **common, verdict="not counted", reason=_late_reason(desk.assignment, counted(history))
+        )
+    return Receipt(**common, verdict="counted", reason="")
+
+
+def _notes(chosen: _Candidate) -> tuple[str, ...]:
+    if not chosen.rivals:
+        return chosen.rebuilt.notes
+    sentence = _(
+        "You handed in several notebooks; {graded} was graded, not {others}.",
+        graded=chosen.name,
+        others=", ".join(chosen.rivals[:5]),
+    )
+    return (sentence, *chosen.rebuilt.notes)
+
+
+def _late_counts(assignment: Assignment, before: Receipt | None) -> bool:
+    return assignment.late == "always" or (assignment.late == "first" and before is None)
+
+
+def _late_reason(assignment: Assignment, before: Receipt | None) -> str:
+    assert assignment.deadline is not None
+    deadline = f"{assignment.deadline:%Y-%m-%d %H:%M} UTC"
+    if before is None:
+        return _(
+            "It was handed in after the deadline ({deadline}). It is kept, but not graded.", deadline=deadline
+        )
+    return _(
+        "It was handed in after the deadline ({deadline}). It is kept; what you handed in before, on {before}, is graded.",
+        deadline=deadline,
+        before=before.received.replace("T", " ").replace("+00:00", " UTC"),
+    )
+
+
+def _prepare(desk: _Desk, receipt: Receipt) -> None:
+    """Write what will be graded, from the stored original; leave it alone if it is already right."""
+    file = next(f for f in receipt.files if f.path == receipt.notebook)
+    try:
+        data = original(desk.root, receipt, file).read_bytes()
+    except OSError as problem:
+        raise IntakeError(
+            f"The original of {receipt.student} is gone from the inbox ({problem}). Restore it from your backup."
+        ) from None
+    content = dict(_contents(file, data))[receipt.member]
+    made = {
+        **{key: desk.release[key] for key in ("metadata", "nbformat", "nbformat_minor")},
+        "cells": rebuild(desk.release["cells"], read(content), desk.titles).cells,
+    }
+    folder = desk.root / "submitted" / receipt.student_id / receipt.assignment
+    put(
+        folder / f"{receipt.assignment}.ipynb",
+        (json.dumps(made, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode(),
+    )
+    put(
+        folder / "timestamp.txt",
+        (receipt.received.replace("T", " ").replace("+00:00", " UTC") + "\n").encode(),
+    )

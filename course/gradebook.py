@@ -1,0 +1,284 @@
+"""nbgrader's steps, called in this process: release, autograde, feedback, and the gradebook behind them.
+
+Each function does what the nbgrader command of that name does, with the settings of `course.settings`, and turns what
+nbgrader logs into one line where something goes wrong. One student's failure never stops the others.
+
+Grading is idempotent: beside each graded notebook stands what it was made from, the hash of the submission and the version
+of the assignment (its notebook, its exercises, the grader's own code, the term's secret). What has not changed is skipped.
+
+What this file does not do: judge (`autograder`), or make pages (`course.feedback`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import glob
+import hashlib
+import json
+import logging
+import sqlite3
+import time
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+
+import traitlets.log
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters import Autograde, BaseConverter, GenerateAssignment, GenerateFeedback
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
+from traitlets.config import Config
+
+from autograder.inbox import put
+from course.books import foreign_files
+from course.folder import PROJECT, Course, CourseError, own_programs_first
+from course.settings import GRADED, configure
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What became of one student's submission."""
+
+    student: str
+    status: str  # "graded", "unchanged" or "fault"
+    seconds: float = 0.0
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One exercise of one student in the gradebook."""
+
+    points: float
+    max_points: float
+    by_hand: bool  # a person gave these points
+    waiting: bool  # a person has to
+    again: bool  # a person gave them before the work was graded anew
+    comment: str
+
+
+# ---- nbgrader, quietly ---------------------------------------------------------------------------------------------
+
+
+class _Heard(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.errors: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.levelno >= logging.ERROR:
+            self.errors.append(record.getMessage())
+
+    @property
+    def cause(self) -> str:
+        """The line that says most: the last line of the first traceback, or the first error."""
+        for text in self.errors:
+            if "Traceback" in text:
+                return text.strip().split("\n")[-1]
+        return self.errors[0] if self.errors else ""
+
+
+@contextlib.contextmanager
+def _listening() -> Iterator[_Heard]:
+    log, heard = traitlets.log.get_logger(), _Heard()
+    propagated, log.propagate = log.propagate, False
+    log.addHandler(heard)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # nbgrader's own, about the order in which it fills its tables
+            yield heard
+    finally:
+        log.removeHandler(heard)
+        log.propagate = propagated
+
+
+def config_of(course: Course, isolation: str = "bwrap") -> Config:
+    """Return nbgrader's configuration for a course."""
+    c = Config()
+    configure(c, course.root)
+    c.GradeInSandbox.isolation = isolation
+    return c
+
+
+def _convert(
+    kind: type[BaseConverter], course: Course, ps: str, student: str = "*", isolation: str = "bwrap"
+) -> None:
+    """Run one of nbgrader's converters, overwriting what it made before.
+
+    Raises
+    ------
+    CourseError
+        With the cause in one line.
+    """
+    config = config_of(course, isolation)
+    where = CourseDirectory(
+        config=config, assignment_id=ps, student_id=glob.escape(student) if student != "*" else "*"
+    )
+    with _listening() as heard:
+        try:
+            converter = kind(coursedir=where, config=config)
+            converter.force = True
+            converter.start()
+        except (NbGraderException, SQLAlchemyError, SystemExit, OSError) as problem:
+            raise CourseError(heard.cause or str(problem)) from None
+
+
+def open_gradebook(course: Course) -> Gradebook:
+    """Open the gradebook; make it first where there is none, so that it is never made by two at once.
+
+    Raises
+    ------
+    CourseError
+        If the file is no database.
+    """
+    own_programs_first()
+    try:
+        if not course.gradebook.exists():
+            Gradebook(course.db_url).close()
+            with contextlib.closing(sqlite3.connect(course.gradebook)) as connection:
+                connection.execute("PRAGMA journal_mode=WAL")
+        return Gradebook(course.db_url)
+    except (SQLAlchemyError, sqlite3.Error) as problem:
+        cause = str(problem).split("\n")[0]
+        raise CourseError(
+            f"The gradebook {course.gradebook} cannot be opened ({cause}). Restore it from your backup, or move it away: "
+            "`hlm release` and `hlm grade` make it anew, but marks given by hand would be lost."
+        ) from None
+
+
+# ---- release -------------------------------------------------------------------------------------------------------
+
+
+def release(course: Course, ps: str) -> Path:
+    """Make the version of an assignment that students get, and enter it into the gradebook.
+
+    Returns
+    -------
+    Path
+        The released notebook.
+
+    Raises
+    ------
+    CourseError
+        If it has not been built, if ``source`` holds something else, or if nbgrader refuses.
+    """
+    assignment = course.assignment(ps)
+    source, made = course.source / ps / f"{ps}.ipynb", course.release / ps / f"{ps}.ipynb"
+    if not source.is_file():
+        raise CourseError(f"{ps} has not been built: there is no {source}. Run `hlm build` first.")
+    if foreign := foreign_files(course):
+        raise CourseError(foreign[0])
+    with open_gradebook(course) as book:
+        due = assignment.deadline.astimezone(UTC).replace(tzinfo=None) if assignment.deadline else None
+        book.update_or_create_assignment(ps, duedate=due)
+    _convert(GenerateAssignment, course, ps)
+    if leaked := _leaks(source, made):
+        made.unlink()
+        raise CourseError(
+            f"{made} would have shown a solution ({leaked}), so it was removed. Run `hlm build` and try again."
+        )
+    return made
+
+
+def _leaks(source: Path, made: Path) -> str:
+    """Return a line that stands only in the solutions of the source and yet in what was released, or ''."""
+    solution, shown = set(), set()
+    for cell in json.loads(source.read_text(encoding="utf-8"))["cells"]:
+        inside = False
+        for line in "".join(cell["source"]).split("\n"):
+            if "BEGIN SOLUTION" in line or "END SOLUTION" in line:
+                inside = "BEGIN" in line
+            else:
+                (solution if inside else shown).add(line.strip())
+    released = {
+        line.strip()
+        for cell in json.loads(made.read_text(encoding="utf-8"))["cells"]
+        for line in "".join(cell["source"]).split("\n")
+    }
+    return next(iter(sorted((solution - shown - {"", "..."}) & released)), "")
+
+
+# ---- grade ---------------------------------------------------------------------------------------------------------
+
+
+def version(course: Course, ps: str) -> str:
+    """Return a hash of everything but the submission that a mark depends on."""
+    assignment, sha = course.assignment(ps), hashlib.sha256()
+    sha.update((course.source / ps / f"{ps}.ipynb").read_bytes())
+    sha.update((course.release / ps / f"{ps}.ipynb").read_bytes())
+    sha.update(
+        repr((assignment.exercises, assignment.cpu_seconds, assignment.memory_mb, course.seed())).encode()
+    )
+    code = [*(PROJECT / "autograder").glob("*.py"), *(PROJECT / "autograder" / "inside").glob("*.py")]
+    for path in sorted([*code, PROJECT / "autograder" / "exercises" / f"lesson_{assignment.lesson}.py"]):
+        if path.is_file():
+            sha.update(path.name.encode() + path.read_bytes())
+    return sha.hexdigest()
+
+
+def submitted(course: Course, ps: str) -> list[str]:
+    """Return the students (nbgrader's ids) whose work is ready to be graded."""
+    return sorted(path.parts[-3] for path in course.root.glob(f"submitted/*/{ps}/{ps}.ipynb"))
+
+
+def grade(
+    course: Course, ps: str, students: Iterable[str], *, regrade: bool = False, isolation: str = "bwrap"
+) -> Iterator[Graded]:
+    """Grade the submissions of these students, one after the other, unless they are graded already.
+
+    A fault of the grader is never scored: the submission stays without a mark, and the message is for the teacher.
+    """
+    now = version(course, ps)
+    open_gradebook(course).close()
+    for student in students:
+        handed_in = course.notebook("submitted", student, ps)
+        stamp = course.notebook("autograded", student, ps).with_name(GRADED)
+        made_from = {
+            "submission": hashlib.sha256(handed_in.read_bytes()).hexdigest(),
+            "version": now,
+            "isolation": isolation,
+        }
+        if not regrade and stamp.is_file() and json.loads(stamp.read_text()) == made_from:
+            yield Graded(student, "unchanged")
+            continue
+        began = time.monotonic()
+        try:
+            _convert(Autograde, course, ps, student, isolation)
+        except CourseError as problem:
+            yield Graded(student, "fault", time.monotonic() - began, str(problem))
+            continue
+        put(stamp, (json.dumps(made_from, indent=1) + "\n").encode())
+        yield Graded(student, "graded", time.monotonic() - began)
+
+
+def feedback_one(course: Course, ps: str, student: str) -> None:
+    """Write the feedback page of one graded submission."""
+    _convert(GenerateFeedback, course, ps, student)
+
+
+# ---- marks ---------------------------------------------------------------------------------------------------------
+
+
+def marks(book: Gradebook, ps: str, student: str) -> dict[str, Mark]:
+    """Return what the gradebook holds for one student's assignment, by exercise; empty if there is nothing."""
+    try:
+        submission = book.find_submission(ps, student)
+    except MissingEntry:
+        return {}
+    found = {}
+    for notebook in submission.notebooks:
+        comments = {c.name: c.comment or "" for c in notebook.comments}
+        for g in notebook.grades:
+            by_hand = g.manual_score is not None
+            found[g.name] = Mark(
+                points=float(g.score or 0.0),
+                max_points=float(g.max_score),
+                by_hand=by_hand,
+                waiting=bool(g.needs_manual_grade) and not by_hand,
+                again=bool(g.needs_manual_grade) and by_hand,
+                comment=comments.get(g.name) or comments.get(f"{g.name}__solution") or "",
+            )
+    return found

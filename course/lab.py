@@ -1,0 +1,44 @@
+"""Start JupyterLab on the lessons, with formgrader on a course.
+
+formgrader works only on a course folder below the folder that the server shows. So the server shows the project where the
+course lies in it (then it opens in ``lessons/``), and the course's own folder where it lies elsewhere.
+
+What this file does not do: configure nbgrader (`course.settings`; formgrader reads the course's ``nbgrader_config.py``).
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from course.folder import PROJECT, Course, CourseError
+
+
+def command(course: Course, rest: Sequence[str] = ()) -> tuple[list[str], Path, dict[str, str]]:
+    """Return the command that starts JupyterLab, the folder to start it in, and what to add to its environment."""
+    inside = course.root.is_relative_to(PROJECT)
+    shown = PROJECT if inside else course.root
+    address = ["--ServerApp.default_url=/lab/tree/lessons"] if inside else []
+    config = os.pathsep.join(filter(None, [str(course.root), os.environ.get("JUPYTER_CONFIG_PATH", "")]))
+    line = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={shown}", *address, *rest]
+    return line, course.root, {"JUPYTER_CONFIG_PATH": config}
+
+
+def start(course: Course, rest: Sequence[str] = ()) -> int:
+    """Start JupyterLab and wait for its end."""
+    course.prepare()
+    line, folder, environment = command(course, [r for r in rest if r != "--"])
+    print(
+        f"JupyterLab shows {PROJECT / 'lessons' if folder.is_relative_to(PROJECT) else folder}; formgrader works on {course.root}."
+    )
+    if not folder.is_relative_to(PROJECT):
+        print(
+            f"This course lies outside the project, so the lessons are not shown. They stand in {course.lessons}."
+        )
+    try:
+        return subprocess.run(line, cwd=folder, env=os.environ | environment, check=False).returncode
+    except FileNotFoundError:
+        raise CourseError("JupyterLab is not installed here. Run `make setup`.") from None

@@ -1,0 +1,56 @@
+"""How nbgrader is set up for this course, in one place.
+
+`configure` is called by `hlm`, by a course folder's ``nbgrader_config.py`` (so by plain ``nbgrader autograde ps02`` there)
+and by formgrader in JupyterLab: all three do the same.
+
+What nbgrader does by itself and is changed here:
+
+- it runs submissions in a kernel with all rights of the teacher; instead `course.grading.GradeAssignment` runs them in the
+  sandbox and judges them outside of it;
+- its stub raises an error; ours does not, so that an unsolved notebook runs from top to bottom;
+- it shows text that students wrote as live HTML in formgrader; here it is cleaned;
+- it turns the whole graded notebook into the feedback page; `course.feedback` writes a page of its own.
+
+What this file does not do: run nbgrader (`course.gradebook`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from traitlets.config import Config
+
+from course.folder import own_programs_first
+from course.source import CODE_STUB, TEXT_STUB
+
+GRADED = "graded.json"  # written beside an autograded notebook: what it was made from
+
+
+def configure(c: Config, root: Path) -> None:
+    """Set up nbgrader for the course in a folder.
+
+    Parameters
+    ----------
+    c
+        The configuration to fill.
+    root
+        The course's folder.
+    """
+    own_programs_first()
+    root = Path(root).resolve()
+    c.CourseDirectory.root = str(root)
+    c.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}"
+    c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", GRADED]
+    c.ClearSolutions.code_stub = {"python": CODE_STUB}
+    c.ClearSolutions.text_stub = TEXT_STUB
+    c.Autograde.autograde_preprocessors = [
+        "course.grading.GradeAssignment",
+        "nbgrader.preprocessors.LimitOutput",
+        "nbgrader.preprocessors.SaveAutoGrades",
+        "nbgrader.preprocessors.AssignLatePenalties",
+        "nbgrader.preprocessors.CheckCellMetadata",
+    ]
+    c.GradeInSandbox.course_root = str(root)
+    c.GenerateFeedback.exporter_class = "course.feedback.FeedbackExporter"
+    c.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades"]
+    c.HTMLExporter.sanitize_html = True

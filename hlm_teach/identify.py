@@ -1,0 +1,113 @@
+"""Can these data tell this model's parameters apart? If not, say which and why, before anything is fitted.
+
+Four things can go wrong, and none of them is a failure of the optimiser: a factor with one level, fixed columns that
+repeat each other, no rows left over inside the groups to estimate σ from, and a fit without any error at all.
+
+Notation: as in `hlm_teach.compress`. What this file does not do: look for estimates at the boundary; a between-group SD
+of 0 is an answer, not an error.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hlm_teach.compress import SPANNED, Compressed
+from hlm_teach.locale import _, ngettext
+from hlm_teach.rows import Factor
+
+__all__ = ["check_identified", "check_levels", "dependent_columns"]
+
+
+def check_levels(factor: Factor, n: int) -> None:
+    """Raise if a factor has one level: a spread needs two."""
+    if len(factor.levels) < 2:
+        raise ValueError(
+            _(
+                "A varying coefficient needs at least two groups, but all {n} rows have {factor} = {level}.",
+                n=n,
+                factor=factor.name,
+                level=factor.levels[0],
+            )
+        )
+
+
+def check_identified(c: Compressed, factor: str, response: str) -> None:
+    """Raise if the fixed columns are dependent, or if nothing is left over to estimate σ from."""
+    total = c.total()
+    dependent = dependent_columns(total[:-1, :-1], c.x_names)
+    if dependent:
+        (name, others), *more = dependent.items()
+        raise ValueError(
+            ngettext(
+                "The predictors must not repeat each other, but {name} is a combination of {others}. Leave it out.",
+                "The predictors must not repeat each other, but {n} of them are combinations of the others: "
+                "{all}; {name}, for one, of {others}. Leave them out.",
+                len(dependent),
+                name=name,
+                others=", ".join(others) or _("nothing: it is 0 in every row"),
+                all=", ".join([name, *(key for key, _others in more)]),
+            )
+        )
+    _check_left_over(c, total, factor, response)
+
+
+def _check_left_over(c: Compressed, total: np.ndarray, factor: str, response: str) -> None:
+    """Nothing left over in all rows, or inside the groups, means σ = 0 and an unbounded likelihood."""
+    fitted = np.linalg.solve(total[:-1, :-1], total[:-1, -1]) @ total[:-1, -1]
+    if c.n <= c.p or total[-1, -1] - fitted <= 10 * SPANNED * total[-1, -1]:
+        raise ValueError(
+            _(
+                "Rows must be left over to estimate σ, but {n} values of {response} are fitted perfectly by "
+                "{p} predictors. Use fewer predictors or more rows.",
+                n=c.n,
+                response=response,
+                p=c.p,
+            )
+        )
+    left, df = c.within()
+    facts = {
+        "n": c.n,
+        "J": c.J,
+        "factor": factor,
+        "what": ", ".join(c.z_names),
+        "response": response,
+    }
+    if c.spare <= 0:
+        raise ValueError(
+            _(
+                "Rows must be left over inside the groups to tell σ from the differences between groups, but the "
+                "{n} rows in {J} groups of {factor} are used up by what varies ({what}). "
+                "Let fewer coefficients vary, or take groups with more rows.",
+                **facts,
+            )
+        )
+    if df <= 0 or left <= 10 * SPANNED * max(c.W[-1, -1], SPANNED * total[-1, -1]):
+        raise ValueError(
+            _(
+                "{response} must vary inside the groups of {factor}, but what varies ({what}) and the predictors fit "
+                "it there perfectly: σ would be 0 and the likelihood unbounded. Is the response a group mean?",
+                **facts,
+            )
+        )
+
+
+def dependent_columns(products: np.ndarray, names: tuple[str, ...]) -> dict[str, list[str]]:
+    """Return the columns that earlier ones determine, with those ones; products = X'X, shape (p, p).
+
+    Examples
+    --------
+    >>> X = np.array([[1.0, 0.0, 2.0], [1.0, 1.0, 4.0], [1.0, 5.0, 12.0]])
+    >>> dependent_columns(X.T @ X, ("Intercept", "x", "w"))
+    {'w': ['Intercept', 'x']}
+    """
+    kept, dependent = [], {}
+    for k, name in enumerate(names):
+        inner, side = products[np.ix_(kept, kept)], products[kept, k]
+        weights = np.linalg.solve(inner, side) if kept else np.zeros(0)
+        left = products[k, k] - side @ weights
+        if left <= 10 * SPANNED * products[k, k]:
+            share = np.abs(weights) * np.sqrt(np.diag(inner))
+            dependent[name] = [names[i] for i, s in zip(kept, share, strict=True) if s > 1e-6 * share.max()]
+        else:
+            kept.append(k)
+    return dependent

@@ -1,0 +1,217 @@
+"""Look at the rows before a fit: are the columns there, complete, numeric; which row is in which group?
+
+Every message says what must hold, what was found and in which rows (counted from 0), and what to do.
+This file changes no data: it drops nothing and fills nothing in.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from hlm_teach.locale import _
+
+__all__ = [
+    "Factor",
+    "as_frame",
+    "check_complete",
+    "check_known",
+    "check_predictor",
+    "code_groups",
+    "unquoted",
+]
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One set of groups: J levels (sorted, or in the order of a Categorical) and the code 0 … J − 1 of each row."""
+
+    name: str
+    levels: pd.Index
+    codes: np.ndarray
+
+
+def unquoted(name: str) -> str:
+    """Take the backticks off a column name."""
+    return name.strip().strip("`")
+
+
+def as_frame(data) -> pd.DataFrame:
+    """Return the data as a DataFrame with at least one row."""
+    if isinstance(data, Mapping):
+        data = pd.DataFrame(data)
+    if not isinstance(data, pd.DataFrame):
+        raise TypeError(_("data must be a pandas DataFrame, but it is a {found}.", found=type(data).__name__))
+    if len(data) == 0:
+        raise ValueError(
+            _("data must have rows, but it has none (columns: {columns}).", columns=_some(data.columns))
+        )
+    return data
+
+
+def check_known(names: Iterable[str], data: pd.DataFrame) -> None:
+    """Raise if a variable is not a column, and say which column may be meant.
+
+    Examples
+    --------
+    >>> check_known(["homewrok"], pd.DataFrame({"homework": [1], "math": [50]}))
+    Traceback (most recent call last):
+    ...
+    KeyError: 'The formula names homewrok, but the data have no such column. Did you mean homework? Columns: ...'
+    """
+    columns = [str(name) for name in data.columns]
+    missing = [name for name in dict.fromkeys(names) if name not in data.columns]
+    if missing:
+        lower = {name.lower(): name for name in columns}
+        near = [lower[m] for name in missing for m in difflib.get_close_matches(name.lower(), lower, n=1)]
+        if near:
+            text = _(
+                "The formula names {missing}, but the data have no such column. Did you mean {near}? "
+                "Columns: {columns}.",
+                missing=", ".join(missing),
+                near=", ".join(near),
+                columns=_some(columns),
+            )
+        else:
+            text = _(
+                "The formula names {missing}, but the data have no such column. Columns: {columns}.",
+                missing=", ".join(missing),
+                columns=_some(columns),
+            )
+        raise KeyError(text)
+    twice = [name for name in names if columns.count(name) > 1]
+    if twice:
+        raise ValueError(_("Column names must be unique, but the data have {name} twice.", name=twice[0]))
+
+
+def check_complete(name: str, values, data: pd.DataFrame) -> None:
+    """Raise if numbers are missing or infinite; name the rows.
+
+    Examples
+    --------
+    >>> check_complete("x", np.array([1.0, np.nan, np.inf]), pd.DataFrame({"x": [1.0, np.nan, np.inf]}))
+    Traceback (most recent call last):
+    ...
+    ValueError: x must be a finite number in every row, but it is not in 2 of 3 rows (counted from 0: 1, 2). ...
+    """
+    if len(values) and np.ndim(values[0]) == 0 and values.strides == (0,):
+        return  # a constant column
+    with np.errstate(all="ignore"):
+        quick = np.isfinite(values.sum())
+    if not quick:
+        _refuse_rows(name, np.flatnonzero(~np.isfinite(values)), data, numeric=True)
+
+
+def check_predictor(name: str, values: pd.Series, data: pd.DataFrame) -> None:
+    """Raise if a text or categorical predictor has gaps, or if it is numbers stored as text.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"ses": ["0.1", "-1.2", "3"]})
+    >>> check_predictor("ses", data["ses"], data)
+    Traceback (most recent call last):
+    ...
+    ValueError: ses must be numbers, but it holds numbers stored as text ('0.1' in row 0). ...
+    """
+    if values.dtype.kind in "iufb":
+        return
+    _refuse_rows(name, np.flatnonzero(values.isna().to_numpy()), data, numeric=False)
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return
+    unique = pd.Series(values.unique()[:1000])
+    if len(unique) > 2 and pd.to_numeric(unique, errors="coerce").notna().all():
+        raise ValueError(
+            _(
+                "{name} must be numbers, but it holds numbers stored as text ({first!r} in row 0). Convert it first: "
+                'data["{name}"] = pd.to_numeric(data["{name}"]), or astype("category") if they are labels.',
+                name=name,
+                first=values.iloc[0],
+            )
+        )
+
+
+def _refuse_rows(name: str, rows: np.ndarray, data: pd.DataFrame, numeric: bool) -> None:
+    if not len(rows):
+        return
+    facts = {
+        "name": name,
+        "count": len(rows),
+        "n": len(data),
+        "rows": ", ".join(map(str, rows[:5])) + (", …" if len(rows) > 5 else ""),
+    }
+    if numeric:
+        raise ValueError(
+            _(
+                "{name} must be a finite number in every row, but it is not in {count} of {n} rows "
+                "(counted from 0: {rows}). Leave such rows out on purpose (data.dropna(subset=[…])) or repair them.",
+                **facts,
+            )
+        )
+    raise ValueError(
+        _(
+            "{name} must have a value in every row, but it is missing in {count} of {n} rows "
+            "(counted from 0: {rows}). Leave such rows out on purpose (data.dropna(subset=[…])) or repair them.",
+            **facts,
+        )
+    )
+
+
+def code_groups(columns: list[pd.Series], name: str) -> Factor:
+    """Number the groups 0 … J − 1; several columns make one group per combination that occurs.
+
+    Examples
+    --------
+    >>> f = code_groups([pd.Series(["b", "a", "b"], name="g")], "g")
+    >>> f.levels.tolist(), f.codes.tolist()
+    (['a', 'b'], [1, 0, 1])
+    """
+    parts = [_code(column) for column in columns]
+    codes, levels = parts[0]
+    for more, labels in parts[1:]:
+        pairs, codes = np.unique(codes * len(labels) + more, return_inverse=True)
+        levels = pd.Index([f"{levels[k // len(labels)]}:{labels[k % len(labels)]}" for k in pairs])
+    return Factor(name, levels.rename(name), codes)
+
+
+def _code(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
+    """Return codes and sorted levels of one column."""
+    array = values.to_numpy() if values.dtype.kind in "iu" else None
+    if array is not None and len(array):
+        low, high = int(array.min()), int(array.max())
+        if high - low <= 4 * len(array) + 1000:  # a table is quicker than a hash
+            offsets = array - low
+            present = np.flatnonzero(np.bincount(offsets))
+            table = np.zeros(high - low + 1, dtype=np.intp)
+            table[present] = np.arange(len(present))
+            return table[offsets], pd.Index(present + low)
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        codes, levels = values.cat.codes.to_numpy().astype(np.intp), values.cat.categories
+    else:
+        codes, levels = _factorize(values)
+    infinite = values.dtype.kind == "f" and not np.isfinite(levels.to_numpy()).all()
+    if infinite or (codes < 0).any():
+        bad = ~np.isfinite(values.to_numpy()) if values.dtype.kind == "f" else codes < 0
+        _refuse_rows(str(values.name), np.flatnonzero(bad), values.to_frame(), numeric=False)
+    used = np.flatnonzero(np.bincount(codes, minlength=len(levels)))
+    if len(used) < len(levels):  # categories without rows
+        table = np.zeros(len(levels), dtype=np.intp)
+        table[used] = np.arange(len(used))
+        codes, levels = table[codes], levels[used]
+    return codes, levels
+
+
+def _factorize(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
+    try:
+        codes, levels = pd.factorize(values, sort=True)
+    except TypeError:  # labels of several types, for instance 7 and "7b"
+        codes, levels = pd.factorize(values.where(values.isna(), values.astype(str)), sort=True)
+    return codes, pd.Index(levels)
+
+
+def _some(names, most: int = 12) -> str:
+    names = [str(name) for name in names]
+    return ", ".join(names[:most]) + (", …" if len(names) > most else "")

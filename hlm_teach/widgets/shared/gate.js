@@ -1,0 +1,40 @@
+// The predict gate: an answer and a confidence first, then the picture. The traits hold what was said.
+
+import { button, options } from "./controls.js";
+import { h } from "./dom.js";
+import { fill } from "./numbers.js";
+
+const SURE = [35, 60, 80, 95];
+
+export const gate = (model, strings) => {
+  const node = h("div", { class: "gate" });
+  const asked = model.get("question");
+  const draw = () => {
+    if (!model.get("committed") || node.querySelector(".said")) return;
+    const given = asked.options[model.get("choice")];
+    const values = { choice: given, confidence: model.get("confidence"), answer: asked.options[asked.answer] };
+    const key = model.get("choice") === asked.answer ? "right" : "wrong";
+    node.replaceChildren(h("p", { class: "said", tabindex: "-1" },
+      h("strong", {}, fill(strings[key], values)), " ", asked.because));
+  };
+  if (!asked.text) return { node, draw: () => {} };
+  if (!model.get("committed")) {
+    let choice = -1;
+    let confidence = 0;
+    const alert = h("span", { role: "alert" });
+    const commit = () => {
+      if (choice < 0 || !confidence) return (alert.textContent = strings.incomplete);
+      model.set("choice", choice);
+      model.set("confidence", confidence);
+      model.set("committed", true);
+      model.save_changes();
+      node.querySelector(".said")?.focus();
+    };
+    node.append(
+      options(asked.text, asked.options, (i) => (choice = i)).node,
+      options(strings.how_sure, SURE.map((p) => `${strings[`sure_${p}`]} (${p} %)`), (i) => (confidence = SURE[i])).node,
+      button(strings.commit, commit), alert);
+  }
+  draw();
+  return { node, draw };
+};
