@@ -6,8 +6,12 @@ In a lesson: ``from autograder import check, hint, solution``. An exercise is an
 Importing this package loads neither the exercises nor the judge: they come with the first check.
 """
 
+from autograder import progress
 from autograder.check import check, hint, judge_answer, solution
 from autograder.exercise import Exercise
 from autograder.student_data import assignment_data
+from hlm_teach import bets
 
 __all__ = ["Exercise", "assignment_data", "check", "hint", "judge_answer", "solution"]
+
+bets.listeners.append(progress.record_bet)  # a learner's predictions go into their own record

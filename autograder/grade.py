@@ -239,7 +239,7 @@ class _Plan:
         yield [probe for task in tasks for probe in task.probes()]
         for task in tasks:
             task.answers = [self.found[p.key] for p in task.probes()]
-        empty = [t for t in tasks if all(a.problem for a in t.answers)]
+        empty = [t for t in tasks if all(a.problem in ("raised", *NOTHING) for a in t.answers)]
         yield [task.probes(at_end=True)[0] for task in empty]
         later = [t for t in empty if not self.found[t.probes(at_end=True)[0].key].problem]
         yield [probe for task in later for probe in task.probes(at_end=True)[1:]]
@@ -287,7 +287,8 @@ class _Plan:
         if self.verdicts[task.id].outcome in ("correct", "not attempted"):
             return []
         earlier = [(c, self.tasks[c.exercise]) for c in task.exercise.carries if c.exercise in self.tasks]
-        return [(c, t) for c, t in earlier if self.verdicts[t.id].outcome in ("partly", "not yet")]
+        wrong = [(c, t) for c, t in earlier if self.verdicts[t.id].outcome in ("partly", "not yet")]
+        return [(c, t) for c, t in wrong if not all(a.problem for a in t.answers)]
 
     def _carry_probes(self, task: _Task) -> list[Probe]:
         probes = []
@@ -313,7 +314,7 @@ class _Plan:
 
     def _missing(self, task: _Task) -> list[_Task]:
         """Return the earlier exercises without any answer, on which a function that failed may build."""
-        failed = any(a.problem == "raised" for a in task.answers)
+        failed = any(a.problem not in (None, *NOTHING) for a in task.answers)
         if task.exercise.kind != "function" or not failed:
             return []
         earlier = [self.tasks[c.exercise] for c in task.exercise.carries if c.exercise in self.tasks]

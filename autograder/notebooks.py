@@ -60,9 +60,7 @@ def read(data: bytes) -> list[Piece]:
     text = _text(data)
     if not text.strip("\0 \t\r\n"):
         raise Unreadable(
-            _(
-                "The file is empty. Save the notebook, look at the file's size, and hand it in again."
-            )
+            _("The file is empty. Save the notebook, look at the file's size, and hand it in again.")
         )
     notebook = _json(text)
     cells = _cells(notebook)

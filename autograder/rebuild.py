@@ -226,7 +226,9 @@ class _Rebuilding:
                 continue
             for i in sorted(i for i, home in self.home.items() if home.exercise == slot.exercise):
                 after = i + 1
-                while after < len(self.pieces) and after not in self.home and self.pieces[after].kind != "code":
+                while (
+                    after < len(self.pieces) and after not in self.home and self.pieces[after].kind != "code"
+                ):
                     self._claim(after, slot)
                     after += 1
 

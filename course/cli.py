@@ -76,8 +76,7 @@ def parser() -> argparse.ArgumentParser:
     command("feedback", "write a feedback page for every student")
     sub = command("report", "print the class table; with --csv also write it")
     sub.add_argument("--csv", metavar="FILE", help="one row per student and exercise")
-    sub = command("lab", "open the course in JupyterLab", ps=False)
-    sub.add_argument("rest", nargs=argparse.REMAINDER, help="options for jupyter lab, like --no-browser")
+    command("lab", "open the course in JupyterLab; further options go to jupyter lab", ps=False)
     command("doctor", "say what is installed, what is missing, and what to do about it", ps=False)
     sub = command("demo", "run the whole path on an example class, in a folder of its own", ps=False)
     sub.add_argument(
@@ -92,7 +91,10 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     own_programs_first()
-    options = parser().parse_args(argv)
+    options, options_of_lab = parser().parse_known_args(argv)
+    if options_of_lab and options.command != "lab":
+        parser().error(f"unrecognized arguments: {' '.join(options_of_lab)}")
+    options.rest = options_of_lab
     try:
         return options.run(open_course(options.course), options) or 0
     except (CourseError, AssignmentError, IntakeError) as problem:

@@ -88,7 +88,9 @@ def _listening() -> Iterator[_Heard]:
     log.addHandler(heard)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SAWarning)  # nbgrader's own, about the order in which it fills its tables
+            warnings.simplefilter(
+                "ignore", SAWarning
+            )  # nbgrader's own, about the order in which it fills its tables
             yield heard
     finally:
         log.removeHandler(heard)

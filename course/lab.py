@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from course.folder import PROJECT, Course, CourseError
@@ -28,7 +29,7 @@ def command(course: Course, rest: Sequence[str] = ()) -> tuple[list[str], Path, 
 
 
 def start(course: Course, rest: Sequence[str] = ()) -> int:
-    """Start JupyterLab and wait for its end."""
+    """Become JupyterLab."""
     course.prepare()
     line, folder, environment = command(course, [r for r in rest if r != "--"])
     print(
@@ -38,7 +39,10 @@ def start(course: Course, rest: Sequence[str] = ()) -> int:
         print(
             f"This course lies outside the project, so the lessons are not shown. They stand in {course.lessons}."
         )
-    try:
-        return subprocess.run(line, cwd=folder, env=os.environ | environment, check=False).returncode
-    except FileNotFoundError:
-        raise CourseError("JupyterLab is not installed here. Run `make setup`.") from None
+    if find_spec("jupyterlab") is None:
+        raise CourseError("JupyterLab is not installed here. Run `make setup`.")
+    sys.stdout.flush()
+    os.chdir(folder)
+    if sys.platform == "win32":
+        return subprocess.run(line, env=os.environ | environment, check=False).returncode
+    os.execve(line[0], line, os.environ | environment)  # so that Ctrl-C and signals reach JupyterLab itself

@@ -54,3 +54,5 @@ def configure(c: Config, root: Path) -> None:
     c.GenerateFeedback.exporter_class = "course.feedback.FeedbackExporter"
     c.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades"]
     c.HTMLExporter.sanitize_html = True
+    # in formgrader: of what is below a cell the figure, or else the text; never HTML
+    c.HTMLExporter.display_data_priority = ["image/png", "image/jpeg", "text/plain"]

@@ -1,7 +1,8 @@
 """Can these data tell this model's parameters apart? If not, say which and why, before anything is fitted.
 
-Four things can go wrong, and none of them is a failure of the optimiser: a factor with one level, fixed columns that
-repeat each other, no rows left over inside the groups to estimate σ from, and a fit without any error at all.
+Several things can go wrong, and none is a failure of the optimiser: a factor with one level, fixed columns that repeat
+each other, no rows left over inside the groups to estimate σ from, nothing left over between the groups to estimate
+their spread from, and a fit without any error at all.
 
 Notation: as in `hlm_teach.compress`. What this file does not do: look for estimates at the boundary; a between-group SD
 of 0 is an answer, not an error.
@@ -34,7 +35,7 @@ def check_levels(factor: Factor, n: int) -> None:
 def check_identified(c: Compressed, factor: str, response: str) -> None:
     """Raise if the fixed columns are dependent, or if nothing is left over to estimate σ from."""
     total = c.total()
-    dependent = dependent_columns(total[:-1, :-1], c.x_names)
+    dependent = dependent_columns(total[:-1, :-1], c.x_names, _unshifted(c, total))
     if dependent:
         (name, others), *more = dependent.items()
         raise ValueError(
@@ -90,9 +91,31 @@ def _check_left_over(c: Compressed, total: np.ndarray, factor: str, response: st
             )
         )
 
+    if c.n - c.p - df <= 0:
+        raise ValueError(
+            _(
+                "Something must be left over between the groups to estimate their spread, but the predictors fit all "
+                "differences between the {J} groups of {factor} perfectly. Are there dummies for the groups, or as many "
+                "group-level predictors as groups?",
+                **facts,
+            )
+        )
 
-def dependent_columns(products: np.ndarray, names: tuple[str, ...]) -> dict[str, list[str]]:
+
+def _unshifted(c: Compressed, total: np.ndarray) -> np.ndarray:
+    """Return X'X of the columns as given (but scaled): there a constant column is seen to repeat the Intercept."""
+    back = np.eye(c.p)
+    if "Intercept" in c.x_names:
+        back[c.x_names.index("Intercept")] += (c.x_shift / c.x_scale)[:-1]
+    return back.T @ total[:-1, :-1] @ back
+
+
+def dependent_columns(
+    products: np.ndarray, names: tuple[str, ...], unshifted: np.ndarray | None = None
+) -> dict[str, list[str]]:
     """Return the columns that earlier ones determine, with those ones; products = X'X, shape (p, p).
+
+    Whether a column is determined is judged on ``products``; which columns it is made of, on ``unshifted`` if given.
 
     Examples
     --------
@@ -100,14 +123,17 @@ def dependent_columns(products: np.ndarray, names: tuple[str, ...]) -> dict[str,
     >>> dependent_columns(X.T @ X, ("Intercept", "x", "w"))
     {'w': ['Intercept', 'x']}
     """
+    unshifted = products if unshifted is None else unshifted
     kept, dependent = [], {}
     for k, name in enumerate(names):
-        inner, side = products[np.ix_(kept, kept)], products[kept, k]
-        weights = np.linalg.solve(inner, side) if kept else np.zeros(0)
-        left = products[k, k] - side @ weights
-        if left <= 10 * SPANNED * products[k, k]:
-            share = np.abs(weights) * np.sqrt(np.diag(inner))
-            dependent[name] = [names[i] for i, s in zip(kept, share, strict=True) if s > 1e-6 * share.max()]
-        else:
+        weights = np.linalg.solve(products[np.ix_(kept, kept)], products[kept, k]) if kept else np.zeros(0)
+        if products[k, k] - products[kept, k] @ weights > 10 * SPANNED * products[k, k]:
             kept.append(k)
+            continue
+        inner = unshifted[np.ix_(kept, kept)]
+        weights = np.linalg.lstsq(inner, unshifted[kept, k], rcond=None)[0]
+        share = np.abs(weights) * np.sqrt(np.diag(inner))
+        dependent[name] = [
+            names[i] for i, s in zip(kept, share, strict=True) if s > 1e-6 * max(share.max(), 1e-300)
+        ]
     return dependent

@@ -79,7 +79,7 @@ def lmm(formula, data, method="REML") -> LMMFit:
     """
     if method not in ("REML", "ML"):
         raise ValueError(_('method must be "REML" or "ML", but it is {found!r}.', found=method))
-    data = as_frame(data)
+    data = as_frame(data).copy(deep=False)  # a later change of the caller's frame leaves the fit alone
     frame = model_frame(formula, data)
     model = OneFactor(frame)
     best = model.fit(reml=method == "REML")

@@ -37,9 +37,9 @@ my_pupils = assignment_data("ps02", student=STUDENT)
 # %%
 import matplotlib.pyplot as plt
 
-from autograder.bets import bet, settle
 from hlm_teach import narrate, plots
 from hlm_teach.plots import show
+from hlm_teach.widgets import PoolingExplorer, Prediction
 
 pupils = ht.load("schools10")
 
@@ -192,23 +192,41 @@ def partial_means(mean, n, sigma, tau, mu):
 # ## Complete pooling: one line for everyone
 #
 # Back to homework. The same three ways exist for lines. Complete pooling puts all {{260 = len(pupils) | d}}
-# pupils into one heap and fits one line. Before you do, commit yourself. The ten separate slopes have a mean
-# of about {{2 = ten_lines["homework"].mean() | .0f}} points per step. Will the slope of the one line be
-#
-# (a) lower than that by a point or more, (b) within a point of it, or (c) higher by a point or more?
-
-# %%
-bet(
-    "one line", "", sure=50
-)  # write a, b or c between the quotes, say how sure you are in percent, and run the cell
+# pupils into one heap and fits one line. The ten separate slopes have a mean of about
+# {{2 = ten_lines["homework"].mean() | .0f}} points per step. Before you see the one line, commit yourself.
 
 # %%
 one_line = smf.ols("math ~ homework", data=pupils).fit()
 distance = one_line.params["homework"] - ten_lines["homework"].mean()
-print(one_line.params.round(2).to_string())
-settle("one line", a=distance <= -1, b=abs(distance) < 1, c=distance >= 1)
+with plots.style():
+    fig, ax = plt.subplots(figsize=(7, 4), layout="constrained")
+    steps = np.array([0, 7])
+    for line in ten_lines.itertuples():
+        ax.plot(steps, line.Intercept + line.homework * steps, color=plots.COLOURS["none"], ls=":", lw=1.2)
+    ax.plot(pupils["homework"], pupils["math"], ".", color=plots.COLOURS["data"], alpha=0.5)
+    ax.plot(
+        steps,
+        one_line.params["Intercept"] + one_line.params["homework"] * steps,
+        "--",
+        color=plots.COLOURS["complete"],
+        lw=2.5,
+    )
+    ax.set(xlabel="homework (steps)", ylabel="mathematics (points)", ylim=(25, 80))
+
+# %% tags=["predict"]
+Prediction(
+    "Will the slope of the one line through all pupils be lower or higher than the mean of the ten separate slopes?",
+    ["lower by a point or more", "within a point of it", "higher by a point or more"],
+    answer=[distance <= -1, abs(distance) < 1, distance >= 1].index(True),
+    because=f"Its slope is {one_line.params['homework']:.2f} points per step. The next cell shows one reason: look where the largest school lies.",
+    figure=fig,
+    alt=f"Scores of {len(pupils)} pupils against homework. The dashed line through all of them rises by "
+    f"{one_line.params['homework']:.2f} points per step; the ten dotted lines, one a school, rise by "
+    f"{ten_lines['homework'].mean():.2f} on average, from {ten_lines['homework'].min():.1f} to {ten_lines['homework'].max():.1f}.",
+)
 
 # %%
+print(one_line.params.round(2).to_string())
 big = pupils["school"] == ten_lines["n"].idxmax()
 homework_big, math_big = pupils.loc[big, ["homework", "math"]].mean()
 homework_rest, math_rest = pupils.loc[~big, ["homework", "math"]].mean()
@@ -367,14 +385,8 @@ print(fit.summary())
 # The SD of the slopes, {{4.74 = fit.varcorr["school"].sd["homework"] | .2f}}, is smaller than the
 # {{4.98 = sd_slope | .2f}} of the two steps: the noise has been taken out.
 #
-# Before you look at the lines, a bet. Which of the ten slopes, by its own line from
-# {{−4.7 = ten_lines["homework"].min() | .1f}} to {{7.9 = ten_lines["homework"].max() | .1f}}, will partial
-# pooling move most?
-#
-# (a) the one of the largest school; (b) one that is far from the average; (c) the one nearest to the average.
-
-# %%
-bet("most moved", "", sure=50)
+# Before you look at the lines, commit yourself. By their own lines the ten slopes run from
+# {{−4.7 = ten_lines["homework"].min() | .1f}} to {{7.9 = ten_lines["homework"].max() | .1f}} points per step.
 
 # %%
 rho = fit.varcorr["school"].corr.loc["Intercept", "homework"]
@@ -391,13 +403,20 @@ panels = plots.group_grid(
     xlabel="homework (steps)",
     ylabel="mathematics (points)",
 )
-show(panels, narrate.group_grid(pupils, "homework", "math", "school", **lines, unit="points"))
 far = (ten_lines["homework"] - mean_slope).abs() > sd_slope
-settle(
-    "most moved",
-    a=move.idxmax() == ten_lines["n"].idxmax(),
-    b=bool(far[move.idxmax()]),
-    c=move.idxmax() == (ten_lines["homework"] - mean_slope).abs().idxmin(),
+
+# %% tags=["predict"]
+Prediction(
+    "Which of the ten slopes will partial pooling move most?",
+    ["that of the largest school", "one that is far from the average", "the one nearest to the average"],
+    answer=[
+        move.idxmax() == ten_lines["n"].idxmax(),
+        bool(far[move.idxmax()]),
+        move.idxmax() == (ten_lines["homework"] - mean_slope).abs().idxmin(),
+    ].index(True),
+    because=f"It is that of school {move.idxmax()}: a slope far from the average, from few pupils, has far to go.",
+    figure=panels,
+    alt=narrate.group_grid(pupils, "homework", "math", "school", **lines, unit="points"),
 )
 
 # %% [markdown]
@@ -499,8 +518,6 @@ pd.DataFrame(covariance).round(1)
 # with the arrow keys, and watch the formula beside it.
 
 # %%
-from hlm_teach.widgets import PoolingExplorer
-
 sizes = radon["county"].value_counts().sort_index().sort_values(kind="stable")
 thirteen = list(sizes.index[::7])  # every seventh county in order of size
 path = PoolingExplorer.from_data(
@@ -567,15 +584,7 @@ show(
 # sixty-four pupils, whose true levels we know, and let each draw its pupils four thousand times. For each
 # $\tau$, the error of the estimates has two parts: they are off in the same direction each time
 # ([bias](glossary.md#bias-and-variance)), and they jump from draw to draw (variance). The mean squared error
-# is the square of the first plus the second.
-#
-# Bet first: where is the mean squared error smallest?
-#
-# (a) at $\tau = 0$, where nothing jumps; (b) at $\tau = \infty$, where nothing is biased; (c) about where
-# $\tau$ equals the SD of the true levels.
-
-# %%
-bet("smallest error", "", sure=50)
+# is the square of the first plus the second. Where is it smallest?
 
 # %%
 n = np.array([2, 3, 4, 6, 9, 12, 16, 25, 36, 64])
@@ -612,14 +621,23 @@ with plots.style():
     ax.set(xscale="log", xlabel="τ used for pooling (points)", ylabel="error (points²)", ylim=(0, None))
     ax.set_xticks([0.1, 1, 10, 100], ["0.1", "1", "10", "100"])
     ax.legend(frameon=False, loc="center left", bbox_to_anchor=(0.0, 0.5))
-show(
-    fig,
-    "Squared bias falls and variance rises as tau grows. Their sum is "
+best = grid[mse.argmin()]
+
+# %% tags=["predict"]
+Prediction(
+    "Where is the mean squared error smallest?",
+    [
+        "at τ = 0, where nothing jumps",
+        "at τ = ∞, where nothing is biased",
+        "about where τ equals the SD of the true levels",
+    ],
+    answer=[best < 0.5, best > 50, 0.5 * truth.std(ddof=1) < best < 2 * truth.std(ddof=1)].index(True),
+    because="A little bias buys a large fall in variance, up to about that point.",
+    figure=fig,
+    alt="Squared bias falls and variance rises as tau grows. Their sum is "
     f"{mse[0]:.1f} squared points under complete pooling, {mse[-1]:.1f} under no pooling, and smallest, "
     f"{mse.min():.1f}, at tau = {grid[mse.argmin()]:.1f}; the true levels have an SD of {truth.std(ddof=1):.1f}.",
 )
-best = grid[mse.argmin()]
-settle("smallest error", a=best < 0.5, b=best > 50, c=0.5 * truth.std(ddof=1) < best < 2 * truth.std(ddof=1))
 
 # %% [markdown]
 # Complete pooling (left) does not jump, but is {{4.2 = np.sqrt(bias2[0]) | .1f}} points off for a typical
@@ -728,12 +746,7 @@ honest_extreme = pd.DataFrame(
 # rank the counties by their means and take the top eight. About half of all counties have at most
 # {{5 = sizes.median() | .0f}} measured houses.
 #
-# Bet: of the eight counties with the highest means, how many have at most that many houses?
-#
-# (a) about half of them, like all counties; (b) nearly all, seven or eight; (c) one or none.
-
-# %%
-bet("top eight", "", sure=50)
+# How many of the eight counties with the highest means have so few? Commit to an answer.
 
 # %%
 counties = radon.groupby("county", observed=True)["log_radon"].agg(["mean", "size"])
@@ -741,13 +754,18 @@ radon_fit = ht.lmm("log_radon ~ 1 + (1 | county)", radon)
 tau_radon = radon_fit.varcorr["county"].sd["Intercept"]
 county_fit = ht.partial_pooling(counties["mean"], radon_fit.sigma / np.sqrt(counties["size"]), tau=tau_radon)
 counties["partial"] = county_fit.estimate
-show(
-    plots.pooling(county_fit, n=counties["size"], label="log radon (log pCi/L)"),
-    "Radon in 85 counties of Minnesota. " + narrate.pooling(county_fit, counties["size"]),
-)
 top, bottom = counties.nlargest(8, "mean"), counties.nsmallest(8, "mean")
 small_top = int((top["size"] <= sizes.median()).sum())
-settle("top eight", a=3 <= small_top <= 5, b=small_top >= 7, c=small_top <= 1)
+
+# %% tags=["predict"]
+Prediction(
+    f"Of the eight counties with the highest means, how many have at most {sizes.median():.0f} houses?",
+    ["about half of them, like all counties", "nearly all, seven or eight", "one or none"],
+    answer=[3 <= small_top <= 5, small_top >= 7, small_top <= 1].index(True),
+    because="A mean of few houses jumps far, so the ends of the ranking are taken by small counties.",
+    figure=plots.pooling(county_fit, n=counties["size"], label="log radon (log pCi/L)"),
+    alt="Radon in 85 counties of Minnesota. " + narrate.pooling(county_fit, counties["size"]),
+)
 
 # %%
 top.round(2)

@@ -15,4 +15,6 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
     needed = {mark.name for mark in item.iter_markers()} & {"sandbox", "browser"}
     if report.skipped and needed and os.environ.get("HLM_CI") and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
-        report.longrepr = f"{item.nodeid} needs {', '.join(sorted(needed))} and may not skip in CI: {report.longrepr}"
+        report.longrepr = (
+            f"{item.nodeid} needs {', '.join(sorted(needed))} and may not skip in CI: {report.longrepr}"
+        )

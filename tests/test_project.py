@@ -51,7 +51,9 @@ def test_conda_installs_the_project_itself():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert "--editable .[dev]" in text
     named = {re.split(r"[\[<>=!~ ]", line)[0].lower() for line in project["dependencies"]}
-    listed = {re.split(r"[<>=]", line.strip("- ").strip())[0].lower() for line in text.splitlines() if "- " in line}
+    listed = {
+        re.split(r"[<>=]", line.strip("- ").strip())[0].lower() for line in text.splitlines() if "- " in line
+    }
     assert not named & listed
     oldest = re.search(r">=(\d+\.\d+)", project["requires-python"])[1]
     assert f"python={oldest}" in text
@@ -66,8 +68,12 @@ def test_the_packages_that_would_break_a_term_are_pinned():
 
 def test_nothing_private_is_tracked():
     """Is there a token, an address of a registry, a gradebook or a term's seed among the tracked files?"""
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
-    banned = [f for f in tracked if re.search(r"gradebook\.db|term_seed$|package-lock\.json|\.venv/|receipts/", f)]
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\n")
+    banned = [
+        f for f in tracked if re.search(r"gradebook\.db|term_seed$|package-lock\.json|\.venv/|receipts/", f)
+    ]
     assert banned == []
     large = [f for f in tracked if f and (ROOT / f).is_file() and (ROOT / f).stat().st_size > 700_000]
     assert large == []

@@ -21,6 +21,7 @@ __all__ = ["Usage", "held", "kill", "living", "reap", "strangers_of"]
 
 TICK = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
+FEW = 4
 MANY = 32  # from here on threads are not looked at one by one
 
 
@@ -91,9 +92,9 @@ def strangers_of(pids: Iterable[int], ours: set[int]) -> list[int]:
 
 
 def kill(pids: Iterable[int]) -> None:
-    """End processes; one that ended by itself meanwhile is fine."""
+    """End processes, where they are many by stopping them all first; one that has ended meanwhile is fine."""
     pids = list(pids)
-    for stop in (signal.SIGSTOP, signal.SIGKILL) if len(pids) > 4 else (signal.SIGKILL,):
+    for stop in (signal.SIGSTOP, signal.SIGKILL) if len(pids) > FEW else (signal.SIGKILL,):
         for pid in pids:
             try:
                 os.kill(pid, stop)

@@ -32,6 +32,7 @@ __all__ = ["Referee"]
 
 FIRST_LOOK, LOOK_EVERY = 0.02, 0.1  # seconds between two looks at the processes
 WAITING_LINKS = 64
+SWEEPS = 500
 GRACE = 10.0  # seconds for a session to say that its child has ended
 
 
@@ -93,7 +94,7 @@ class Referee:
         self.tell({"ran": True})
         while "end" not in (message := self.hear()):
             self.tell({"answer": self.probe(message["probe"])})
-        kill(self.strangers())
+        self.sweep()
         self.tell({"done": {"cpu": self.spent()}})
 
     # ---- cells -------------------------------------------------------------------------------------------------------
@@ -225,13 +226,15 @@ class Referee:
             if outcome.report is None:
                 watch.look(session)
             pause = min(LOOK_EVERY, pause * 2)
-        for _ in range(WAITING_LINKS):  # a report that was sent before its sender ended is still on its way here
+        for _ in range(
+            WAITING_LINKS
+        ):  # a report that was sent before its sender ended is still on its way here
             if outcome.report is not None or not self._wait(0.0, session):
                 break
             self._read(session, ticket, outcome)
         outcome.reason, outcome.detail = watch.reason or _how(outcome.status)
         goes_on = outcome.link.pid if outcome.link is not None and order["do"] == "cell" else None
-        kill([pid for pid in self.strangers() if pid != goes_on])
+        self.sweep(goes_on)
         outcome.cpu = round(self.usage().cpu - before.cpu, 3)
         return outcome
 
@@ -286,6 +289,14 @@ class Referee:
             link.pid for link in (self.current, self.spare, *self.kept.values()) if link and not link.dead
         }
         return strangers_of(living(self.alone, os.getpid()), ours)
+
+    def sweep(self, but: int | None = None) -> None:
+        """End every stranger but one; again and again, because a fork bomb forks while it is being ended."""
+        for _ in range(SWEEPS):
+            left = [pid for pid in self.strangers() if pid != but]
+            kill(left)
+            if not left:
+                return
 
     def usage(self) -> Usage:
         """Return what all processes use; processor time includes those that have ended."""

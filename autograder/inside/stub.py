@@ -44,5 +44,5 @@ def __getattr__(name):
 
 
 if __name__ == "autograder":
-    for _name in ("bets", "check", "progress", "student_data"):
+    for _name in ("check", "progress", "student_data"):
         sys.modules[f"autograder.{_name}"] = sys.modules[__name__]

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 import anywidget
 import traitlets as t
 
+from hlm_teach import bets
 from hlm_teach.locale import N_, _
 from hlm_teach.widgets.module import FOLDER, joined, joined_for_page
 from hlm_teach.widgets.page import page, somebody_there
@@ -69,11 +70,27 @@ class Exploration(anywidget.AnyWidget):
     def __init__(self, **traits: Any) -> None:
         traits.setdefault("committed", not traits.get("question"))
         super().__init__(strings=spoken(GATE_MESSAGES | self.MESSAGES), **traits)
+        self.observe(self._tell_of_bet, names=["committed"])
+
+    def _tell_of_bet(self, change: dict[str, Any]) -> None:
+        """Say once what was bet, whether the button or `commit` placed it."""
+        if change["new"] and self.question and self.choice >= 0:
+            bets.placed(
+                self.question["text"],
+                self.question["options"][self.choice],
+                self.confidence,
+                bool(self.was_right),
+            )
 
     @property
     def sentence(self) -> str:
         """The state in words, with its numbers."""
         raise NotImplementedError
+
+    @property
+    def caption(self) -> str:
+        """The sentence of the static picture: where no script runs no gate can close it."""
+        return self.sentence
 
     def picture(self) -> str:
         """The state as a static ``<svg>``."""
@@ -156,6 +173,6 @@ class Exploration(anywidget.AnyWidget):
             data, metadata = super()._repr_mimebundle_(**kwargs)
         data["text/plain"] = self.sentence
         data["text/html"] = page(
-            self.traits_for_page(), joined_for_page(self.SOURCE), self._css, self.picture(), self.sentence
+            self.traits_for_page(), joined_for_page(self.SOURCE), self._css, self.picture(), self.caption
         )
         return data, metadata

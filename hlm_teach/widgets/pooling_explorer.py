@@ -326,6 +326,11 @@ class PoolingExplorer(Exploration):
     @property
     def sentence(self) -> str:
         """The state in words, with its numbers; the browser writes the same."""
+        return sentence(self) if self.committed else self.strings["closed"].format(J=len(self.y))
+
+    @property
+    def caption(self) -> str:
+        """The sentence of the static picture, which is always open."""
         return sentence(self)
 
     def picture(self) -> str:

@@ -112,7 +112,7 @@ def rows_picture(w: PoolingExplorer) -> str:
             ]
         marks += [_line(a, y, b, y, BLUE, 'stroke-width="1.6"')] if abs(a - b) > 1 else []
         marks += [_circle(a, y, min(_radius(w, j), 0.5 * step)), _diamond(b, y, min(6, step / 2))]
-    return _svg(bottom + 42, w.sentence, *marks, _key(w, bottom + 33))
+    return _svg(bottom + 42, w.caption, *marks, _key(w, bottom + 33))
 
 
 def path_picture(w: PoolingExplorer, tau_of: Callable[[float], float]) -> str:
@@ -151,4 +151,4 @@ def path_picture(w: PoolingExplorer, tau_of: Callable[[float], float]) -> str:
         marks.append(_diamond(at, y(fit.estimate[j]), 5))
         floor = min(y(fit.y[j]), floor - gap)
         marks += [_text(right + 14, floor + 4, f"{w.labels[j][:14]}  n = {w.n[j]}")] if gap >= 9 else []
-    return _svg(height + 20, w.sentence, *marks, _key(w, height + 12))
+    return _svg(height + 20, w.caption, *marks, _key(w, height + 12))

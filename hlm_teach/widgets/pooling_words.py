@@ -74,9 +74,7 @@ MESSAGES = {
 
 
 def sentence(w: PoolingExplorer) -> str:
-    """Return the state of a widget in words, with its numbers."""
-    if not w.committed:
-        return w.strings["closed"].format(J=len(w.y))
+    """Return the state of a widget in words, with its numbers, whether its gate is open or not."""
     fit, j = w.fit, w.selected
     size = np.abs((fit.y - fit.mu) * fit.shrinkage_factor)
 

@@ -76,7 +76,9 @@ class Prediction(Exploration):
         if len(options) < 2:
             raise ValueError(f"A prediction needs two options or more, but {len(options)} was given.")
         if not 0 <= answer < len(options):
-            raise ValueError(f"answer must be the index of an option, 0 to {len(options) - 1}, but it is {answer!r}.")
+            raise ValueError(
+                f"answer must be the index of an option, 0 to {len(options) - 1}, but it is {answer!r}."
+            )
         super().__init__(
             question={"text": text, "options": list(options), "answer": answer, "because": because},
             image=_picture(figure),

@@ -183,6 +183,17 @@ def test_a_function_is_asked_in_the_state_after_its_own_cell():
     assert (done.answers["own"].value, done.answers["last"].value) == (1, -1)
 
 
+def test_random_numbers_go_on_from_cell_to_cell():
+    """Does a seed set in one cell hold in the next, for both generators, as in a kernel?"""
+    import random
+
+    own, numpys = random.Random(7), np.random.RandomState(7)  # noqa: NPY002 (it is what np.random.seed sets)
+    expected = [own.random(), float(numpys.random_sample())]
+    seed = "import random\nimport numpy as np\nrandom.seed(7); np.random.seed(7)"
+    done = go(seed, "x = [random.random(), float(np.random.rand())]", probes=[Probe("k", "x")])
+    assert done.answers["k"].value == expected
+
+
 # ---- resources -------------------------------------------------------------------------------------------------------
 
 

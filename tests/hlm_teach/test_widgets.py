@@ -347,6 +347,16 @@ def test_page_holds_everything_and_loads_nothing(mode, tau):
     assert "url(" not in html
 
 
+def test_static_picture_is_said_even_where_the_gate_is_closed():
+    """Where no script runs nothing can be committed: does the picture come with its own sentence then?"""
+    w = PoolingExplorer()
+    data, _metadata = w._repr_mimebundle_()
+    assert data["text/plain"] == w.sentence
+    assert w.sentence.startswith("The picture of 12 groups opens")
+    w.committed = True
+    assert f"<figcaption>{w.sentence}</figcaption>" in data["text/html"]
+
+
 def test_labels_cannot_break_the_page():
     """Do labels with markup stay text in the page, in the picture and in the script?"""
     w = PoolingExplorer([1.0, 2.0], [3, 40], 1.0, labels=["</script><b>", 'a"&<i>'], units="<u>")
