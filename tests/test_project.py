@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import doctest
 import re
 import subprocess
 import tomllib
@@ -77,3 +78,44 @@ def test_nothing_private_is_tracked():
     assert banned == []
     large = [f for f in tracked if f and (ROOT / f).is_file() and (ROOT / f).stat().st_size > 700_000]
     assert large == []
+
+
+def test_the_readme_shows_what_the_library_prints():
+    """Is the fit in the README the one that this version prints?"""
+    outcome = doctest.testfile(
+        str(ROOT / "README.md"), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE
+    )
+    assert outcome.attempted >= 2 and outcome.failed == 0
+
+
+def test_the_readmes_numbers_are_those_of_the_runs():
+    """Do the picture's alt text and the number of data sets come from the library?"""
+    import matplotlib as mpl
+
+    mpl.use("agg")
+    from hlm_teach import datasets
+    from hlm_teach.picture import picture
+
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"![{picture()[1]}](docs/shrinkage.png)" in text
+    words = ("Eighteen", "Nineteen", "Twenty", "Twenty-one", "Twenty-two")
+    assert f"**{words[len(datasets()) - 18]} data sets**" in text
+
+
+def test_links_in_the_papers_lead_somewhere():
+    """Does every relative link of README, CONTRIBUTING, CHANGELOG and docs name a file that exists?"""
+    for paper in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "lessons" / "glossary.md"]:
+        for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", paper.read_text(encoding="utf-8")):
+            assert (paper.parent / target).exists(), f"{paper.name} links to {target}"
+
+
+def test_ci_and_make_call_what_exists():
+    """Does CI call the README's test command, and is every make target of the papers a target?"""
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    assert "make test" in (ROOT / ".ci" / "run").read_text()
+    papers = "".join(p.read_text(encoding="utf-8") for p in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+    named = set(re.findall(r"`make ([a-z]+)", papers)) | set(
+        re.findall(r"^make ([a-z]+)", papers, re.MULTILINE)
+    )
+    assert {"lab", "test", "demo"} <= named <= targets
