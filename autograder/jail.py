@@ -26,8 +26,9 @@ from pathlib import Path
 from typing import Literal
 
 import hlm_teach
+from autograder.kit import IDENTITY, make_kit
 
-__all__ = ["Isolation", "Jail", "SandboxUnavailable", "detect"]
+__all__ = ["Isolation", "Jail", "SandboxUnavailable", "detect", "is_in_sight"]
 
 Isolation = Literal["bwrap", "process"]
 
@@ -36,12 +37,6 @@ LIBRARY = Path(hlm_teach.__file__).resolve().parent
 INSIDE = "/opt/hlm"  # where the kit stands in the jail
 SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin", "/nix/store", "/gnu/store")
 SETTINGS = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "fonts", "localtime", "mime.types")
-IDENTITY = {
-    "passwd": "root:x:0:0::/:/bin/false\nstudent:x:1000:1000::/home/student:/bin/sh\n",
-    "group": "root:x:0:\nstudent:x:1000:\n",
-    "hosts": "127.0.0.1 localhost\n",
-    "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
-}
 KEPT = ("CAP_SYS_ADMIN", "CAP_SETPCAP")  # what the warm process needs to put up walls; a submission has none
 KEPT_BY_ROOT = (*KEPT, "CAP_SETUID", "CAP_SETGID")
 START_SECONDS = 180.0
@@ -184,35 +179,6 @@ class Jail:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def make_kit(kit: Path) -> None:
-    """Copy what belongs on the untrusted side, and nothing else."""
-    package = kit / "autograder"
-    (package / "inside").mkdir(parents=True)
-    for source in ("answers.py", "exercise.py", "worker.py"):
-        shutil.copy(PACKAGE / source, package)
-    for source in sorted((PACKAGE / "inside").glob("*.py")):
-        shutil.copy(source, package / "__init__.py" if source.name == "stub.py" else package / "inside")
-    (kit / "hlm_teach").mkdir()  # the library is mounted there
-    (kit / "etc").mkdir()
-    for name, text in IDENTITY.items():
-        (kit / "etc" / name).write_text(text)
-    (kit / "fonts").mkdir()
-    for source in _font_lists():
-        shutil.copy(source, kit / "fonts")
-    for path in (kit.parent, kit, *kit.rglob("*")):
-        path.chmod(0o755 if path.is_dir() else 0o644)
-
-
-def _font_lists() -> list[Path]:
-    """Return matplotlib's own list of fonts, made now if it never was: an empty home costs seconds each time."""
-    import matplotlib
-
-    folder = Path(matplotlib.get_cachedir())
-    if not list(folder.glob("fontlist-*.json")):
-        import matplotlib.font_manager  # (writes the list)
-    return sorted(folder.glob("fontlist-*.json"))
-
-
 # ---- the command line ------------------------------------------------------------------------------------------------
 
 
@@ -259,6 +225,11 @@ def _python(hidden: Sequence[Path]) -> list[str]:
         if any(path.is_relative_to(other) for other in mounted):
             words += ["--tmpfs", str(path), "--remount-ro", str(path)]
     return words
+
+
+def is_in_sight(folder: Path) -> bool:
+    """Return whether a folder lies in one that is mounted, so that it has to be covered."""
+    return any(folder.is_relative_to(path) for path in (*map(Path, SYSTEM), *_interpreter()))
 
 
 def _interpreter() -> list[Path]:

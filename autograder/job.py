@@ -18,7 +18,18 @@ from typing import Any, Literal
 from autograder import answers
 from autograder.exercise import Answer
 
-__all__ = ["Cell", "CellRun", "Job", "Probe", "Shown", "StandIn", "Transcript", "read_answer", "read_cell"]
+__all__ = [
+    "Cell",
+    "CellRun",
+    "Job",
+    "Probe",
+    "Shown",
+    "StandIn",
+    "Together",
+    "Transcript",
+    "read_answer",
+    "read_cell",
+]
 
 Status = Literal["ok", "raised", "timeout", "memory", "crashed", "not run"]
 STATUSES = ("ok", "raised", "timeout", "memory", "crashed", "not run")
@@ -77,6 +88,17 @@ class Probe:
 
 
 @dataclass(frozen=True)
+class Together:
+    """Probes of one function in one state, called one after the other in one process: quick, but not each afresh.
+
+    `share` is the part of a cell's processor time that they may take together.
+    """
+
+    probes: tuple[Probe, ...]
+    share: float = 0.1
+
+
+@dataclass(frozen=True)
 class Shown:
     """Something that a cell showed: text, or a figure (PNG bytes) with its description."""
 
@@ -110,10 +132,10 @@ class CellRun:
     retried: bool = False
 
 
-Ask = Callable[[Mapping[str, Answer], Sequence[CellRun]], Sequence[Probe]]
+Ask = Callable[[Mapping[str, Answer], Sequence[CellRun]], Sequence[Probe | Together]]
 
 
-def _ask_nothing(found: Mapping[str, Answer], runs: Sequence[CellRun]) -> Sequence[Probe]:
+def _ask_nothing(found: Mapping[str, Answer], runs: Sequence[CellRun]) -> Sequence[Probe | Together]:
     return ()
 
 

@@ -100,7 +100,7 @@ def serve(control: socket.socket, mode: str) -> None:
 
 def submission(up: socket.socket, mode: str, slot: int, disk_bytes: int, shell, surroundings) -> None:
     """Put up the walls and referee one submission."""
-    from autograder.inside import namespaces
+    from autograder.inside import namespaces, syscalls
     from autograder.inside.referee import Referee
     from autograder.inside.session import Session
 
@@ -109,6 +109,8 @@ def submission(up: socket.socket, mode: str, slot: int, disk_bytes: int, shell, 
     if not inside:
         os._exit(0)
     namespaces.hide_from_debuggers()
+    if alone:
+        syscalls.refuse()
 
     def start(name: str, ticket: str, job: dict) -> None:
         Session(name, shell, surroundings, job, job["limits"]).serve(ticket)

@@ -32,11 +32,14 @@ HEADER = """# {title}
 
 Assignment **{ps}** of lesson {lesson}, {points:g} points in all.
 
-1. Type your user name between the quotation marks of `STUDENT`, if there is such a cell, and run the cells from the top.
-2. Answer where it says `YOUR CODE HERE` or `YOUR ANSWER HERE`. You may add cells above an answer. The cell below each answer
-   checks it on the examples shown; other examples are used for the marks.
-3. Choose *Run → Restart Kernel and Run All Cells*, save, and hand in this file, `{ps}.ipynb`.
+{steps}
 """
+STEPS = (
+    "Type your user name between the quotation marks after `STUDENT`: your data depend on it.",
+    "Run the cells from the top. Answer where it says `YOUR CODE HERE` or `YOUR ANSWER HERE`; you may add cells above an answer.",
+    "The cell below an answer checks it on the examples that the task names. The marks come from other examples too.",
+    "Choose *Run → Restart Kernel and Run All Cells*, save, and hand in this file, `{ps}.ipynb`.",
+)
 
 
 def notebook(cells: Iterable[NotebookNode]) -> NotebookNode:
@@ -157,8 +160,14 @@ def solved_assignment(
 
 def _assignment_cells(lesson: Lesson, assignment: Assignment, registry: Mapping[str, Exercise], solved: bool):
     exercises = [registry[name] for name in assignment.exercises]
+    has_name = any("STUDENT" in names_bound(cell.source) for cell in lesson.setup)
+    steps = STEPS if has_name else STEPS[1:]
     head = HEADER.format(
-        title=assignment.title, ps=assignment.id, lesson=lesson.id, points=sum(e.points for e in exercises)
+        title=assignment.title,
+        ps=assignment.id,
+        lesson=lesson.id,
+        points=sum(e.points for e in exercises),
+        steps="\n".join(f"{n}. {step.format(ps=assignment.id)}" for n, step in enumerate(steps, start=1)),
     )
     yield _locked("markdown", "header", "header", head.rstrip())
     number = 0

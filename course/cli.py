@@ -274,7 +274,7 @@ def run_feedback(course: Course, options: argparse.Namespace) -> int:
             if r.refused:
                 refused_page(course, options.ps, r)
                 refused += 1
-            elif course.notebook("autograded", r.student_id, options.ps).is_file():
+            elif r.is_graded:
                 feedback_one(course, options.ps, r.student_id)
                 written += 1
             else:

@@ -107,7 +107,7 @@ def run(root: Path) -> int:
         release(course, ps)
         print(f"\nreleased {ps}")
         for late, taken in zip(("in time", "after the deadline"), take(course, ps), strict=False):
-            print(f"took in {ps}, {late}: {len(taken.receipts)} students")
+            print(f"took in {ps}, {late}: {len(taken.receipts)} hand-ins")
             for receipt in taken.receipts:
                 if receipt.verdict != "counted":
                     print(f"  {receipt.student}: {receipt.verdict}. {receipt.reason}")

@@ -171,10 +171,10 @@ def _view(course: Course, ps: str, found: Result) -> PageView:
         lesson=title,
         student=found.student[:200],
         total=_("{points:g} of {max_points:g} points", points=found.points, max_points=found.max_points),
-        summary=_summary(found),
-        refused=refused.reason if refused else "",
+        summary=tuple(sentence[:1200] for sentence in _summary(found)),
+        refused=refused.reason[:1000] if refused else "",
         start="" if refused else _start(found),
-        notes=counts.notes if counts else (),
+        notes=tuple(note[:600] for note in counts.notes[:20]) if counts else (),
         tasks=tasks,
         receipts=tuple(_receipt(r) for r in reversed(found.receipts[-10:])),
     )

@@ -148,6 +148,10 @@ def open_course(folder: str | Path | None = None) -> Course:
     root = OWN_COURSE if folder is None else Path(folder).expanduser().resolve()
     if root.exists() and not root.is_dir():
         raise CourseError(f"--course must name a folder, but {root} is a file.")
+    if odd := set(str(root)) & set("*?[]{}%#"):
+        raise CourseError(
+            f"nbgrader cannot work in a folder with {' '.join(sorted(odd))} in its path: {root}. Rename it."
+        )
     return Course(root)
 
 

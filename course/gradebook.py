@@ -19,9 +19,9 @@ import logging
 import sqlite3
 import time
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 
 import traitlets.log
@@ -32,7 +32,8 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from traitlets.config import Config
 
-from autograder.inbox import put
+from autograder.inbox import put, receipts, safe_id
+from autograder.intake import roster
 from course.books import foreign_files
 from course.folder import PROJECT, Course, CourseError, own_programs_first
 from course.settings import GRADED, configure
@@ -176,13 +177,28 @@ def release(course: Course, ps: str) -> Path:
     with open_gradebook(course) as book:
         due = assignment.deadline.astimezone(UTC).replace(tzinfo=None) if assignment.deadline else None
         book.update_or_create_assignment(ps, duedate=due)
-    _convert(GenerateAssignment, course, ps)
+    before = made.read_bytes() if made.is_file() else None
+    try:
+        _convert(GenerateAssignment, course, ps)
+    except CourseError as problem:
+        if before is not None:
+            put(made, before)  # nbgrader takes the old one away before it fails
+        raise CourseError(_why_not_released(ps, str(problem))) from None
     if leaked := _leaks(source, made):
         made.unlink()
         raise CourseError(
             f"{made} would have shown a solution ({leaked}), so it was removed. Run `hlm build` and try again."
         )
     return made
+
+
+def _why_not_released(ps: str, cause: str) -> str:
+    if "Cannot add or remove cells" not in cause:
+        return cause
+    return (
+        f"{ps} cannot be released with other tasks than before, because work for it has been graded; what was released stays. "
+        "Give the changed assignment another name in assignments.toml, or take the change back."
+    )
 
 
 def _leaks(source: Path, made: Path) -> str:
@@ -227,14 +243,14 @@ def submitted(course: Course, ps: str) -> list[str]:
 
 
 def grade(
-    course: Course, ps: str, students: Iterable[str], *, regrade: bool = False, isolation: str = "bwrap"
+    course: Course, ps: str, students: Sequence[str], *, regrade: bool = False, isolation: str = "bwrap"
 ) -> Iterator[Graded]:
     """Grade the submissions of these students, one after the other, unless they are graded already.
 
     A fault of the grader is never scored: the submission stays without a mark, and the message is for the teacher.
     """
     now = version(course, ps)
-    open_gradebook(course).close()
+    _enter_names(course, ps, students)
     for student in students:
         handed_in = course.notebook("submitted", student, ps)
         stamp = course.notebook("autograded", student, ps).with_name(GRADED)
@@ -250,10 +266,36 @@ def grade(
         try:
             _convert(Autograde, course, ps, student, isolation)
         except CourseError as problem:
+            _record_fault(course, ps, student, str(problem))
             yield Graded(student, "fault", time.monotonic() - began, str(problem))
             continue
+        fault_file(course, ps, student).unlink(missing_ok=True)
         put(stamp, (json.dumps(made_from, indent=1) + "\n").encode())
         yield Graded(student, "graded", time.monotonic() - began)
+
+
+def fault_file(course: Course, ps: str, student: str) -> Path:
+    """Return where it is written down that the grader failed on a student's work."""
+    return course.root / "faults" / ps / f"{student}.json"
+
+
+def _record_fault(course: Course, ps: str, student: str, cause: str) -> None:
+    """Write down why a submission has no marks, unless the sandboxed step has said it better."""
+    path = fault_file(course, ps, student)
+    if not path.is_file():
+        said = {"assignment": ps, "student": student, "fault": cause, "time": datetime.now(UTC).isoformat()}
+        put(path, (json.dumps(said, indent=1) + "\n").encode())
+
+
+def _enter_names(course: Course, ps: str, students: Sequence[str]) -> None:
+    """Tell formgrader what the students are called, where the roster says so or where an id had to be changed."""
+    known = {safe_id(name): full for name, full in (roster(course.root) or {}).items()}
+    with open_gradebook(course) as book:
+        for student in students:
+            shown = receipts(course.root, ps, student)[-1].student
+            name = known.get(student) or (shown if shown != student else "")
+            if name:
+                book.update_or_create_student(student, last_name=name[:100])
 
 
 def feedback_one(course: Course, ps: str, student: str) -> None:

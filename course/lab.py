@@ -16,13 +16,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from course.folder import PROJECT, Course, CourseError
+from course.gradebook import open_gradebook
 
 
 def command(course: Course, rest: Sequence[str] = ()) -> tuple[list[str], Path, dict[str, str]]:
     """Return the command that starts JupyterLab, the folder to start it in, and what to add to its environment."""
     inside = course.root.is_relative_to(PROJECT)
     shown = PROJECT if inside else course.root
-    address = ["--ServerApp.default_url=/lab/tree/lessons"] if inside else []
+    address = ["--LabApp.default_url=/lab/tree/lessons"] if inside else []
     config = os.pathsep.join(filter(None, [str(course.root), os.environ.get("JUPYTER_CONFIG_PATH", "")]))
     line = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={shown}", *address, *rest]
     return line, course.root, {"JUPYTER_CONFIG_PATH": config}
@@ -31,6 +32,7 @@ def command(course: Course, rest: Sequence[str] = ()) -> tuple[list[str], Path, 
 def start(course: Course, rest: Sequence[str] = ()) -> int:
     """Become JupyterLab."""
     course.prepare()
+    open_gradebook(course).close()  # before formgrader makes it, several times at once
     line, folder, environment = command(course, [r for r in rest if r != "--"])
     print(
         f"JupyterLab shows {PROJECT / 'lessons' if folder.is_relative_to(PROJECT) else folder}; formgrader works on {course.root}."

@@ -47,9 +47,9 @@ ALLOWED = (
 _NUMBERED = r"[A-Z]?\d+(?:\.\d+)*[a-z]?"
 PLACE = re.compile(
     r"(?:\b(?:chapters?|ch\.|sections?|sec\.|pages?|pp?\.|tables?|figures?|fig\.|equations?|eq\.|examples?|parts?|volumes?|vol\.)"
-    rf"|§+)\s*{_NUMBERED}(?:(?:\s*[,–-]\s*|,?\s+(?:and|or|to)\s+)(?:pp?\.\s*|§\s*)?{_NUMBERED}"
-    # a number that counts something ("chapter 12, 85 counties") is no place
-    r"(?![\d.]*\d)(?!\s+(?!(?:and|or|to|of|in|on)\b)[A-Za-z]))*",
+    rf"|§+)\s*{_NUMBERED}(?:(?:\s*[–-]\s*|,?\s+(?:and|or|to)\s+)(?:pp?\.\s*|§\s*)?{_NUMBERED}"
+    # after a comma, a number that counts something ("chapter 12, 85 counties") is no place
+    rf"|\s*,\s*(?:pp?\.\s*|§\s*)?{_NUMBERED}(?![\d.]*\d)(?!\s+(?!(?:and|or|to|of|in|on)\b)[A-Za-z]))*",
     re.IGNORECASE,
 )
 

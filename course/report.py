@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
@@ -21,7 +22,7 @@ from autograder.exercise import Exercise
 from autograder.inbox import safe_id, students
 from autograder.intake import roster
 from course.folder import Course, CourseError
-from course.gradebook import marks, open_gradebook
+from course.gradebook import fault_file, marks, open_gradebook
 from course.results import Result, result
 from hlm_teach.locale import _, ngettext
 
@@ -140,7 +141,7 @@ def screen(course: Course, ps: str, found: list[Result]) -> str:
             if any(t.outcome == word for r in found for t in r.tasks)
         ),
     ]
-    return "\n".join([*lines, *_misconceptions(found), *_for_a_person(found)])
+    return "\n".join([*lines, *_misconceptions(found), *_for_a_person(course, ps, found)])
 
 
 def _shown(task) -> str:
@@ -168,7 +169,7 @@ def _misconceptions(found: list[Result]) -> list[str]:
     ]
 
 
-def _for_a_person(found: list[Result]) -> list[str]:
+def _for_a_person(course: Course, ps: str, found: list[Result]) -> list[str]:
     """Say what was refused, what did not count, and what waits for a person."""
     lines = []
     if refused := [r for r in found if r.refused]:
@@ -196,6 +197,20 @@ def _for_a_person(found: list[Result]) -> list[str]:
                 students=", ".join(dict.fromkeys(again)),
             )
         ]
-    if missing := [r.student for r in found if any(t.outcome == "not graded" for t in r.tasks)]:
-        lines += [_("Not graded (run `hlm grade`): {students}", students=", ".join(missing))]
+    if missing := [r for r in found if not r.is_graded]:
+        lines += ["", _("not graded (run `hlm grade`)")]
+        lines += [
+            f"  {_pad(r.student, 28).rstrip()}: {_fault(course, ps, r) or _('it was taken in after the last grading')}"
+            for r in missing
+        ]
     return lines
+
+
+def _fault(course: Course, ps: str, r: Result) -> str:
+    """Return what the grader wrote down when it failed on a student's work, or ''."""
+    try:
+        return str(json.loads(fault_file(course, ps, r.student_id).read_text(encoding="utf-8"))["fault"])[
+            :500
+        ]
+    except (OSError, ValueError, KeyError):
+        return ""

@@ -8,6 +8,7 @@ What this file does not do: decide anything. It only says when a person has deci
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from autograder.exercise import Exercise, Outcome, Verdict
 from autograder.inbox import Receipt, counted, receipts
 from course.folder import Course
 from course.gradebook import Mark
+from course.settings import GRADED
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,11 @@ class Result:
         return self.receipts[-1] if self.receipts and self.counts is None else None
 
     @property
+    def is_graded(self) -> bool:
+        """Whether every task has its verdict."""
+        return all(task.outcome != "not graded" for task in self.tasks)
+
+    @property
     def points(self) -> float:
         """The sum of the points."""
         return sum(task.points for task in self.tasks)
@@ -91,13 +98,24 @@ def result(
     history = tuple(receipts(course.root, ps, student_id))
     shown = history[-1].student if history else name or student_id
     path = course.notebook("autograded", student_id, ps)
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"] if path.is_file() else []
+    graded = path.is_file() and not _is_stale(course, ps, student_id)
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"] if graded else []
     refused = bool(history) and counted(list(history)) is None
     tasks = tuple(
         _task(registry[e], cells, marks.get(e), refused, bool(history))
         for e in course.assignment(ps).exercises
     )
     return Result(shown, student_id, tasks, history)
+
+
+def _is_stale(course: Course, ps: str, student_id: str) -> bool:
+    """Whether other work was taken in after what was graded."""
+    stamp = course.notebook("autograded", student_id, ps).with_name(GRADED)
+    handed_in = course.notebook("submitted", student_id, ps)
+    if not stamp.is_file() or not handed_in.is_file():
+        return False  # graded by plain nbgrader, which leaves no stamp
+    made_from = json.loads(stamp.read_text(encoding="utf-8"))["submission"]
+    return made_from != hashlib.sha256(handed_in.read_bytes()).hexdigest()
 
 
 def _task(

@@ -53,6 +53,8 @@ def configure(c: Config, root: Path) -> None:
     c.GradeInSandbox.course_root = str(root)
     c.GenerateFeedback.exporter_class = "course.feedback.FeedbackExporter"
     c.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades"]
+    # formgrader's own template forgets the option sanitize_html for written answers; this step does not
+    c.HTMLExporter.preprocessors = ["nbconvert.preprocessors.sanitize.SanitizeHTML"]
     c.HTMLExporter.sanitize_html = True
     # in formgrader: of what is below a cell the figure, or else the text; never HTML
-    c.HTMLExporter.display_data_priority = ["image/png", "image/jpeg", "text/plain"]
+    c.NbConvertBase.display_data_priority = ["image/png", "image/jpeg", "text/plain"]

@@ -42,7 +42,8 @@ class Compressed:
     Attributes
     ----------
     R : array, shape (q, q, J)
-        Triangular factors of Z_j'Z_j; the first column of Z is the constant.
+        Triangular factors of Z_j'Z_j; the first column of Z is the constant. (`hlm_teach.covariance` may replace the
+        columns of Z by r combinations of them: then (q, r, J).)
     E : array, shape (q, p + 1, J)
         The pseudo-rows of [X y].
     W : array, shape (p + 1, p + 1)

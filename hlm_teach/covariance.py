@@ -8,11 +8,11 @@ Three sets of coordinates for the same varying coefficients:
 
     Z      the columns as the formula gives them                       b, Λ, θ
     Z_p    the same span, term by term, shifted and in natural units   Λ_p = K Λ      what Newton works in
-    Z_s    the compressed columns: 1, then all others, shifted         T Λ_p          what the pseudo-rows know
+    Z_s    the compressed columns: 1, then all others, shifted         T Λ_p          what `compress` returns
 
 A term that contains the constant may be shifted (Z_p: 1 and x − m); without it, ``(0 + x | g)``, the line through x = 0
 is part of the model, so only the unit is free and the shift goes into T. The natural unit of an SD is the one at which a
-typical group's own estimate and the target weigh the same (B = ½): 1/√(mean information); there Λ_p = I.
+typical group's own estimate and the target weigh the same (B = ½), mean information⁻¹ᐟ²; there Λ_p = I.
 """
 
 from __future__ import annotations
@@ -51,6 +51,10 @@ class Structure:
     rows: np.ndarray
     columns: np.ndarray
 
+    def apply(self, c: Compressed) -> Compressed:
+        """Return the pseudo-rows for the coordinates of Newton: R_j T, shape (q, r, J)."""
+        return replace(c, R=np.matmul(self.T.T, c.R))
+
     def matrix(self, entries: np.ndarray) -> np.ndarray:
         """Return Λ (r, r) from its free entries (m,)."""
         Lambda = np.zeros_like(self.K)
@@ -85,20 +89,22 @@ class Structure:
         for block in self.blocks():
             order = _pivots(Lambda[block, block])
             place[block] = block.start + order
-            out[place[block], block] = triangular(Lambda[place[block], block])
+            rows = Lambda[place[block], block]
+            out[place[block], block] = triangular(rows) if np.triu(rows, 1).any() else rows
         return replace(self, rows=place[self.rows]), out
 
 
 def _pivots(root: np.ndarray) -> np.ndarray:
     """Return the order of the rows by what each adds to the span of those before, largest first."""
-    rest, order = root.copy(), []
-    for _k in range(len(root)):
-        size = np.linalg.norm(rest, axis=1)
-        size[order] = -1.0
-        order.append(int(np.argmax(size)))
-        unit = rest[order[-1]] / max(size[order[-1]], 1e-300)
-        rest -= np.outer(rest @ unit, unit)
-    return np.array(order)
+    rest, order, left = root.copy(), [], list(range(len(root)))
+    while len(left) > 1:
+        size = (rest[left] ** 2).sum(axis=1)
+        best = left.pop(int(size.argmax()))
+        order.append(best)
+        if len(left) > 1 and size.max() > 0:
+            unit = rest[best] / np.sqrt(size.max())
+            rest -= np.outer(rest @ unit, unit)
+    return np.array(order + left)
 
 
 def triangular(root: np.ndarray) -> np.ndarray:
@@ -152,9 +158,19 @@ def structure(c: Compressed, blocks: list[tuple[str, ...]]) -> Structure:
         rows += [i for k in inside for i in inside if i >= k]
         columns += [k for k in inside for i in inside if i >= k]
         first += len(block)
-    RT = np.matmul(T.T, c.R)
-    information = np.einsum("arj,arj->r", RT, RT) / c.J
-    unit = 1 / np.sqrt(np.where(information > 0, information, 1.0))
-    return Structure(
-        names, tuple(map(len, blocks)), T * unit, K / unit[:, None], np.array(rows), np.array(columns)
-    )
+    layout = Structure(names, tuple(map(len, blocks)), T, K, np.array(rows), np.array(columns))
+    return _in_natural_units(layout, c)
+
+
+def _in_natural_units(layout: Structure, c: Compressed) -> Structure:
+    """Return the layout with coordinates in which the mean information of each block is the identity."""
+    T, K = layout.T.copy(), layout.K.copy()
+    for block in layout.blocks():
+        RT = np.matmul(T[:, block].T, c.R).transpose(1, 0, 2).reshape(block.stop - block.start, -1)
+        size = np.sqrt(np.einsum("rk,rk->r", RT, RT) / c.J)
+        unit = np.where(size > 0, size, 1.0)
+        alike = RT @ RT.T / c.J / np.outer(unit, unit)
+        root = np.linalg.cholesky(alike + 1e-10 * np.eye(len(alike))).T * unit  # root'root = mean information
+        T[:, block] = np.linalg.solve(root.T, T[:, block].T).T
+        K[block, block] = root @ K[block, block]
+    return replace(layout, T=T, K=K)

@@ -54,7 +54,7 @@ class Profile:
         Generalised least squares, on the scale of the compressed columns.
     factor : array, shape (p, p)
         Lower Cholesky factor of A_XX.
-    UR, UE : arrays, shape (q, q, J) and (q, p + 1, J)
+    UR, UE : arrays, shape (q, r, J) and (q, p + 1, J)
         L_j⁻¹R_j and L_j⁻¹E_j, where L_j L_j' = V_j.
     """
 
@@ -71,7 +71,7 @@ class Profile:
     UE: np.ndarray = field(repr=False)
 
     def g(self) -> np.ndarray:
-        """Return g_j = R_j'V_j⁻¹(E_jy − E_jX β̂), shape (q, J)."""
+        """Return g_j = R_j'V_j⁻¹(E_jy − E_jX β̂), shape (r, J)."""
         residual = self.UE[:, -1] - np.matmul(self.beta, self.UE[:, :-1])
         return gram(self.UR, residual[:, None])[:, 0]
 
@@ -83,7 +83,7 @@ def profile(c: Compressed, Lambda: np.ndarray, reml: bool = True) -> Profile:
     ----------
     c : Compressed
         The sufficient statistics.
-    Lambda : array, shape (q, r)
+    Lambda : array, shape (r, any)
         Σ = ΛΛ' is the covariance of the coefficients of Z relative to σ²; Λ = 0 is complete pooling.
     reml : bool
         REML, else ML.
@@ -106,13 +106,13 @@ def profile(c: Compressed, Lambda: np.ndarray, reml: bool = True) -> Profile:
     >>> print(round(at.sigma2 * c.x_scale[-1] ** 2, 2))          # Λ = 0: the variance of y
     9.2
     """
-    q, p = c.q, c.p
-    F = np.matmul(Lambda.T, c.R)  # R_j Λ, as (q, r, J)
+    (q, r, _J), p = c.R.shape, c.p
+    F = np.matmul(Lambda.T, c.R)  # R_j Λ
     V = gram(F.transpose(1, 0, 2), F.transpose(1, 0, 2))
     V[range(q), range(q)] += 1
     L = cholesky(V)
     U = forward(L, np.concatenate([c.R, c.E], axis=1))
-    UR, UE = U[:, :q], U[:, q:]
+    UR, UE = U[:, :r], U[:, r:]
     flat = UE.transpose(1, 0, 2).reshape(p + 1, -1)
     C = np.linalg.cholesky(c.W + flat @ flat.T)
     factor, s = C[:p, :p], C[p, p] ** 2
@@ -132,9 +132,9 @@ class Slopes:
 
     Attributes
     ----------
-    gamma : array, shape (q, q)
+    gamma : array, shape (r, r)
         Γ: the criterion changes by tr(Γ dΣ).
-    information : array, shape (q, q)
+    information : array, shape (r, r)
         Σ_j G_j, the size against which Γ is small or not.
     pairs, crossed, spread, fixed : arrays
         Σ_j B_j ⊗ G_j, Σ_j H̃_j ⊗ g_j, Σ_j g_j g_j' and Σ_j H̃_j ⊗ H̃_j: all that the second derivative needs.
@@ -150,9 +150,8 @@ class Slopes:
     s: float
 
     def second(self, D: np.ndarray) -> np.ndarray:
-        """Return ∂²[D_k, D_l] for m symmetric directions, D (m, q, q) → (m, m)."""
-        m, q, _q = D.shape
-        flat = D.reshape(m, q * q)
+        """Return ∂²[D_k, D_l] for m symmetric directions, D (m, r, r) → (m, m)."""
+        flat = D.reshape(len(D), -1)
         k = flat @ self.crossed
         s1 = flat @ self.spread.ravel()
         ratio = self.nu / self.s
@@ -177,7 +176,7 @@ def slopes(at: Profile) -> Slopes:
     >>> bool(abs(slopes(at).gamma[0, 0] - (up - down) / (2 * h)) < 1e-7)
     True
     """
-    q, p = len(at.UR), len(at.beta)
+    r, p = at.UR.shape[1], len(at.beta)
     G = gram(at.UR, at.UR)
     white = np.matmul(np.linalg.inv(at.factor), at.UE[:, :p])
     H = gram(at.UR, white)
@@ -190,18 +189,17 @@ def slopes(at: Profile) -> Slopes:
         P = gram(H.transpose(1, 0, 2), H.transpose(1, 0, 2))
         gamma -= P
         B += 2 * P
-    flat_G, flat_H = G.reshape(q * q, -1), H.reshape(q * p, -1)
-    pairs = (B.reshape(q * q, -1) @ flat_G.T).reshape(
-        q, q, q, q
-    )  # B_ab G_cd, for tr(D₁ G D₂ B) = B_ba D₁_ac G_cd D₂_db
+    flat_G, flat_H = G.reshape(r * r, -1), H.reshape(r * p, -1)
+    # B_ab G_cd, for tr(D₁ G D₂ B) = B_ba D₁_ac G_cd D₂_db
+    pairs = (B.reshape(r * r, -1) @ flat_G.T).reshape(r, r, r, r)
     fixed = None
     if at.reml:
-        fixed = (flat_H @ flat_H.T).reshape(q, p, q, p).transpose(0, 2, 1, 3).reshape(q * q, p * p)
+        fixed = (flat_H @ flat_H.T).reshape(r, p, r, p).transpose(0, 2, 1, 3).reshape(r * r, p * p)
     return Slopes(
         gamma=gamma.sum(axis=2),
         information=G.sum(axis=2),
-        pairs=pairs.transpose(0, 2, 3, 1).reshape(q * q, q * q),
-        crossed=(flat_H @ g.T).reshape(q, p, q).transpose(0, 2, 1).reshape(q * q, p),
+        pairs=pairs.transpose(0, 2, 3, 1).reshape(r * r, r * r),
+        crossed=(flat_H @ g.T).reshape(r, p, r).transpose(0, 2, 1).reshape(r * r, p),
         spread=gg.sum(axis=2),
         fixed=fixed,
         nu=at.nu,

@@ -32,7 +32,9 @@ __all__ = ["Certificate", "Optimum", "certify", "derivatives", "lost_rank", "new
 
 TIGHT = 1e-7  # a certificate allows this share of tr Σ_j G_j
 NEGLIGIBLE = 1e-6  # an SD below this, in natural units (1 means B = ½), is tried as 0
-RIVAL = 20.0  # a wall higher than this above the optimum is not searched for a second valley
+RIVAL = 10.0  # a wall higher than this above the optimum is not searched for a second valley
+ROUNDING = 1e-9  # a promise below this share of the criterion is taken on trust
+DONE = 1e-9  # after a step that promised less, what is left is its square: nothing
 CAP = 2.0  # a step changes no entry of Λ by more than this multiple of 1 + the largest
 
 
@@ -90,16 +92,15 @@ def derivatives(layout: Structure, Lambda: np.ndarray, d: Slopes) -> tuple[np.nd
 
     Notes
     -----
-    dΣ = T(dΛ Λ' + Λ dΛ')T', and the second differential adds 2 T dΛ dΛ' T'. So the gradient is 2 T'ΓTΛ at the free
-    entries, and entries (i, k) and (l, k) of one column have 2 (T'ΓT)_il in the Hessian besides ∂²[D, D].
+    dΣ = dΛ Λ' + Λ dΛ', and the second differential adds 2 dΛ dΛ'. So the gradient is 2ΓΛ at the free entries, and two
+    entries (i, k) and (l, k) of one column have 2Γ_il in the Hessian besides ∂²[D, D].
     """
-    T, i, k = layout.T, layout.rows, layout.columns
-    gamma = T.T @ d.gamma @ T
-    gradient = 2 * (gamma @ Lambda)[i, k]
-    moved = (T @ Lambda)[:, k].T  # T Λ e_k, one row per entry
-    D = T[:, i].T[:, :, None] * moved[:, None, :]
+    i, k = layout.rows, layout.columns
+    gradient = 2 * (d.gamma @ Lambda)[i, k]
+    D = np.zeros((len(i), *Lambda.shape))
+    D[np.arange(len(i)), i] = Lambda[:, k].T
     hessian = d.second(D + D.transpose(0, 2, 1))
-    hessian += 2 * gamma[i[:, None], i] * (k[:, None] == k)
+    hessian += 2 * d.gamma[i[:, None], i] * (k[:, None] == k)
     return gradient, hessian
 
 
@@ -192,9 +193,8 @@ def steepest(layout: Structure, d: Slopes) -> tuple[float, slice, np.ndarray]:
     """Return the smallest eigenvalue of Γ over the blocks, relative to tr Σ_j G_j, its block and its direction."""
     results = []
     for block in layout.blocks():
-        T = layout.T[:, block]
-        size, axes = np.linalg.eigh(T.T @ d.gamma @ T)
-        results.append((float(size[0] / np.trace(T.T @ d.information @ T)), block, axes[:, 0]))
+        size, axes = np.linalg.eigh(d.gamma[block, block])
+        results.append((float(size[0] / np.trace(d.information[block, block])), block, axes[:, 0]))
     return min(results, key=lambda result: result[0])
 
 
@@ -202,10 +202,8 @@ def certify(
     layout: Structure, Lambda: np.ndarray, d: Slopes, evaluations: int = 1, escapes: int = 0
 ) -> Certificate:
     """Return the optimality conditions in Σ at Λ."""
-    T = layout.T
-    gamma = T.T @ d.gamma @ T
-    inside = max(np.abs(gamma[b, b] @ Lambda[b, b]).max() for b in layout.blocks())
-    whole = np.trace(T.T @ d.information @ T) * max(np.abs(Lambda).max(), 1.0)
+    inside = max(np.abs(d.gamma[b, b] @ Lambda[b, b]).max() for b in layout.blocks())
+    whole = np.trace(d.information) * max(np.abs(Lambda).max(), 1.0)
     return Certificate(steepest(layout, d)[0], float(inside / whole), evaluations, escapes)
 
 
@@ -226,7 +224,7 @@ class _Search:
 
     def value(self, Lambda: np.ndarray) -> Profile:
         self.count += 1
-        return profile(self.c, self.layout.T @ Lambda, self.reml)
+        return profile(self.c, Lambda, self.reml)
 
     def by_moments(self) -> np.ndarray:
         """Return the Λ at which the spread of the g_j would be as seen at Λ = I; exact for balanced groups.
@@ -235,8 +233,8 @@ class _Search:
         """
         one = np.eye(len(self.layout.K))
         at, (left, df) = self.value(one), self.c.within()
-        d, T = slopes(at), self.layout.T
-        G, C = T.T @ d.information @ T / self.c.J, T.T @ d.spread @ T / (self.c.J * left / df)
+        d = slopes(at)
+        G, C = d.information / self.c.J, d.spread / (self.c.J * left / df)
         Lambda = np.zeros_like(one)
         for block in self.layout.blocks():
             inner = G[block, block]
@@ -249,10 +247,13 @@ class _Search:
         """Return whether a second valley is possible: we stand on a wall, or another wall has one."""
         if lost_rank(stop.Lambda):
             return True
+        _gradient, hessian = derivatives(self.layout, stop.Lambda, stop.slopes)
         for wall, direction in _walls(self.layout, stop.Lambda):
+            way = self.layout.entries(wall - stop.Lambda)
+            if way @ hessian @ way / 2 > 2 * RIVAL:  # too high by far, as a parabola
+                continue
             at = self.value(wall)
-            inwards = self.layout.T @ direction
-            if at.criterion < stop.at.criterion + RIVAL and inwards @ slopes(at).gamma @ inwards > 0:
+            if at.criterion < stop.at.criterion + RIVAL and direction @ slopes(at).gamma @ direction > 0:
                 return True
         return False
 
@@ -269,28 +270,30 @@ class _Search:
     def descend(self, Lambda: np.ndarray, most: int = 200) -> tuple[np.ndarray, Profile]:
         """Go downhill by Newton steps.
 
-        A step promises gradient·step/2 if the criterion is a parabola. The search ends after a full step that promised
-        less than 1e-9: Newton squares the error, so what is left is of the order of 1e-18.
+        A step promises gradient·step/2 if the criterion is a parabola, and is halved until it keeps a small part of its
+        promise. Near the end the promise is smaller than the rounding of the criterion: there full steps are taken for
+        as long as the promise itself falls, which at Newton's pace is two or three times.
         """
-        at = self.value(Lambda)
+        at, before = self.value(Lambda), np.inf
         for _step in range(most):
             layout, Lambda = self.layout.pivoted(Lambda)
             gradient, hessian = derivatives(layout, Lambda, slopes(at))
             x, step = layout.entries(Lambda), newton_step(gradient, hessian)
             step *= min(1.0, CAP * (1 + np.abs(x).max()) / max(np.abs(step).max(), 1e-300))
-            promise = -gradient @ step / 2
-            rounding = 1e-14 * (1 + abs(at.criterion))
-            share = 1.0
-            while True:
-                there = self.value(layout.matrix(x + share * step))
-                if there.criterion <= at.criterion - 1e-4 * share * promise + rounding:
-                    break
+            promise, noise = float(-gradient @ step / 2), ROUNDING * (1 + abs(at.criterion))
+            near = promise < noise
+            if near and promise > 0.9 * before:
+                break
+            share, there = 1.0, self.value(layout.matrix(x + step))
+            while there.criterion > at.criterion - 1e-4 * share * promise + near * noise:
                 share /= 2
                 if share < 1e-6:
                     return Lambda, at
+                there = self.value(layout.matrix(x + share * step))
             Lambda, at = layout.matrix(x + share * step), there
-            if share == 1.0 and promise < 1e-9:
+            if promise < (DONE if promise < before / 1000 else DONE / 1000):  # at Newton's pace, or slower
                 break
+            before = promise
         return Lambda, at
 
     def settle(self, Lambda: np.ndarray, at: Profile) -> tuple[np.ndarray, Profile]:

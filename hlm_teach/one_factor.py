@@ -1,22 +1,19 @@
 """The mixed model of one grouping factor: from a model frame to numbers in the units of the data.
 
-Fitting happens on shifted and scaled columns (`hlm_teach.compress`, `hlm_teach.covariance`); this file goes there and
-back. With X_s the compressed columns, X = X_s·(…) and y = y_shift·1 + y_scale·y_s:
-
-    β = y_scale·B β_s + y_shift·c,  B = (I − c m')·diag(1/scale),  where X c = 1 and m are the shifts;
-    criterion = criterion_s + ν log(y_scale²) + [REML] 2 Σ log(x_scale),   for log|X'V⁻¹X| = log|A_XX| + 2 Σ log(x_scale)
-    b_j = Λ (TΛ_p)' g_j · y_scale,   Λ = K⁻¹Λ_p
+Fitting happens in other coordinates: for the fixed part those of `hlm_teach.conditioning`, for the varying part those of
+`hlm_teach.covariance`. This file goes there and back:  b_j = Λ Λ_p' g_j · scale,  Λ = K⁻¹Λ_p.
 
 What this file does not do: several factors; their names are refused in a sentence.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from hlm_teach.compress import compress
+from hlm_teach.conditioning import orthonormal
 from hlm_teach.covariance import structure
 from hlm_teach.criterion import Profile, profile, slopes
 from hlm_teach.frame import ModelFrame
@@ -95,11 +92,18 @@ class OneFactor:
                     factor=self.factor,
                 )
             )
-        self.c = compress(
-            frame.y, frame.x.arrays, list(varying.values()), groups.codes, frame.x.names, tuple(varying)
-        )
-        check_identified(self.c, self.factor, frame.response)
+        columns = frame.x.arrays, list(varying.values()), groups.codes, frame.x.names, tuple(varying)
+        c = compress(frame.y, *columns)
+        check_identified(c, self.factor, frame.response)
+        self.c, self.back = orthonormal(c)
+        if (
+            self.back.scale < 0.01 * c.x_scale[-1]
+        ):  # the predictors explain nearly all: compress what they leave over
+            line = self.back.delta
+            self.c, self.back = orthonormal(compress(frame.y - frame.x.times(line), *columns))
+            self.back = replace(self.back, delta=self.back.delta + line)
         self.layout = structure(self.c, blocks)
+        self.c = self.layout.apply(self.c)
 
     def fit(self, reml: bool) -> Optimum:
         """Search for the best Λ."""
@@ -117,40 +121,31 @@ class OneFactor:
                 )
             )
         Lambda = self.layout.by_block(self.layout.K @ self.layout.matrix(theta))
-        at = profile(self.c, self.layout.T @ Lambda, reml)
+        at = profile(self.c, Lambda, reml)
         return self.estimates(Lambda, at), certify(self.layout, Lambda, slopes(at))
 
     def estimates(self, Lambda_p: np.ndarray, at: Profile) -> Estimates:
         """Take a profile at Λ_p (triangular, Newton's coordinates) back to the units of the data."""
         c, layout = self.c, self.layout
-        to_x = np.diag(1 / c.x_scale[:-1])  # β = y_scale · to_x · β_s (+ the shift of y)
-        shift = np.zeros(c.p) if c.ones is None else c.ones
-        to_x = to_x - np.outer(shift, c.x_shift[:-1] / c.x_scale[:-1])
-        y_scale, y_shift = c.x_scale[-1], c.x_shift[-1]
-        sigma = y_scale * np.sqrt(at.sigma2)
-        beta = y_scale * (to_x @ at.beta) + y_shift * shift
-        root = sigma * (to_x @ np.linalg.inv(at.factor).T)
+        sigma = self.back.scale * np.sqrt(at.sigma2)
+        root = sigma * (self.back.B @ np.linalg.inv(at.factor).T)
 
         Lambda = np.linalg.solve(layout.K, Lambda_p)
-        TL = layout.T @ Lambda_p
-        b = y_scale * (Lambda @ (TL.T @ at.g()))
-        F = np.matmul(TL.T, c.R)
+        b = self.back.scale * (Lambda @ (Lambda_p.T @ at.g()))
+        F = np.matmul(Lambda_p.T, c.R)
         M = gram(F, F)
         M[range(len(M)), range(len(M))] += 1
         half = forward(cholesky(M), np.repeat(Lambda.T[:, :, None], c.J, axis=2))
         triangle = layout.by_block(Lambda)
-        constant = at.nu * 2 * np.log(y_scale)
-        if at.reml:
-            constant += 2 * np.log(c.x_scale[:-1]).sum()
         return Estimates(
             theta=layout.entries(triangle),
             Lambda=triangle,
-            beta=beta,
+            beta=self.back.beta(at.beta),
             vcov=root @ root.T,
             sigma=float(sigma),
             b=b,
             b_cov=sigma**2 * gram(half, half),
-            criterion=float(at.criterion + constant),
+            criterion=float(at.criterion + self.back.constant(at.nu, at.reml)),
             deviance=float(at.logdet_V + c.n * np.log(2 * np.pi * sigma**2) + at.nu),
             boundary=lost_rank(Lambda_p),
         )

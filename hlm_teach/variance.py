@@ -169,7 +169,7 @@ def _tau_by_likelihood(y, se, restricted: bool) -> float:
     scale = max(np.ptp(y), np.min(se))
     y, se = (y - np.mean(y)) / scale, se / scale
     highest = 2 * np.sqrt(len(y)) * np.ptp(y)  # beyond it both terms only rise
-    if highest == 0:
+    if highest < 1e-6:  # far less spread than the smallest se, which is 1 here
         return 0.0
     grid = np.concatenate([[0.0], np.geomspace(1e-4 * min(np.min(se), highest), highest, 400) ** 2])
     curve = [_curve(y, se, tau2, restricted)[0] for tau2 in grid]

@@ -16,9 +16,9 @@
 # In the late 1970s eight American high schools each ran a coaching course for the same admission test, which
 # is scored from two hundred to eight hundred points, and each estimated how many points its course was worth.
 # One school found {{28 = schools.effect.iloc[0] | .0f}} points, another
-# {{−3 = schools.effect.iloc[2] | .0f}}, and every estimate came with a standard error of
-# {{9 = schools.se.min() | .0f}} points or more. If you ran the school with the best result, would you promise
-# its next pupils {{28 = schools.effect.iloc[0] | .0f}} points?
+# {{−3 = schools.effect.iloc[2] | .0f}}, and every estimate came with a [standard
+# error](glossary.md#standard-error) of {{9 = schools.se.min() | .0f}} points or more. If you ran the school
+# with the best result, would you promise its next pupils {{28 = schools.effect.iloc[0] | .0f}} points?
 
 # %% tags=["setup"]
 STUDENT = ""  # your user name, as your teacher gave it to you; empty: a practice set
@@ -47,8 +47,6 @@ se = schools.set_index("school")["se"].astype(float)
 schools
 
 # %%
-pairs = [(a, b) for i, a in enumerate(y.index) for b in y.index[:i]]
-touching = sum(abs(y[a] - y[b]) <= se[a] + se[b] for a, b in pairs)
 with plots.style():
     fig, ax = plt.subplots(figsize=(7, 3.4), layout="constrained")
     rows = np.arange(len(y))[::-1]
@@ -59,22 +57,25 @@ with plots.style():
 show(
     fig,
     f"Eight estimates of a coaching effect with bars of one standard error. They run from {y.min():.0f} to "
-    f"{y.max():.0f} points; the bars are {se.min():.0f} to {se.max():.0f} points long on each side, and in "
-    f"{touching} of the {len(pairs)} pairs of schools they overlap.",
+    f"{y.max():.0f} points; the bars are {se.min():.0f} to {se.max():.0f} points long on each side. That of A "
+    f"begins at {y['A'] - se['A']:.0f} points, where those of E and F have ended; all others overlap.",
 )
 
 # %% [markdown] tags=["objectives"]
 # **After this lesson you can**
 #
-# - **derive** the weight that partial pooling gives to a group's own mean, and **code** it in one line;
-# - **compute** the value toward which estimates are pulled, and **tell** it from the mean of all observations;
+# - **derive** the weight that [partial pooling](glossary.md#partial-pooling) gives to a group's own mean, and
+#   **code** it in one line;
+# - **compute** the value toward which estimates are pulled, and **tell** it from the mean of all
+#   observations;
 # - **predict** which group moves most, and **explain** what happens as a group's size goes to zero or grows
 #   without end;
 # - **say** how sure an estimate is, and **judge** whether a ranking of groups means anything;
-# - **estimate** from the data how much groups differ, and **name** what shrinkage does not promise.
+# - **estimate** from the data how much groups differ, and **name** what
+#   [shrinkage](glossary.md#shrinkage) does not promise.
 #
 # You need lesson 02: what [complete pooling](glossary.md#complete-pooling),
-# [no pooling](glossary.md#no-pooling) and [partial pooling](glossary.md#partial-pooling) are. Allow an hour.
+# [no pooling](glossary.md#no-pooling) and partial pooling are. Allow an hour.
 # There are six tasks; the first comes in three short steps. Below each a cell calls `check`, which tells you
 # what it found. Before that, `hint("shrinkage_factor")` gives you one hint at a time, and afterwards
 # `solution("shrinkage_factor")` shows a solution with its reasons.
@@ -83,16 +84,17 @@ show(
 # ## By hand first
 #
 # Take one school, A. Its own estimate is {{28 = y_A | .0f}} points, with a
-# [standard error](glossary.md#standard-error) of {{15 = se_A | .0f}}. Suppose somebody tells you two more
+# standard error of {{15 = se_A | .0f}}. Suppose somebody tells you two more
 # facts: coaching effects in schools like these centre on $\mu = 8$ points, and from school to school they
-# differ with a standard deviation of $\tau = {{10 = tau_hand | .0f}}$ points.
+# differ with a standard deviation of $\tau = {{10 = tau_hand | .0f}}$ points, the [between-group standard
+# deviation](glossary.md#between-group-standard-deviation).
 #
 # So there are two statements about the true effect in school A:
 #
-# | statement | value | variance |
-# |---|---|---|
-# | its own pupils say | {{28 = y_A | .0f}} | ${{15 = se_A | .0f}}^2 = {{225 = se_A**2 | .0f}}$ |
-# | the other schools say | {{8 = mu_hand | .0f}} | ${{10 = tau_hand | .0f}}^2 = {{100 = tau_hand**2 | .0f}}$ |
+# | statement | value | standard deviation | variance |
+# |---|---|---|---|
+# | its own pupils say | {{28 = y_A | .0f}} | {{15 = se_A | .0f}} | {{225 = se_A**2 | .0f}} |
+# | the other schools say | {{8 = mu_hand | .0f}} | {{10 = tau_hand | .0f}} | {{100 = tau_hand**2 | .0f}} |
 #
 # The statement with the smaller variance deserves the larger weight. Give each the *other* one's share of the
 # total variance: what the schools say gets {{225 = se_A**2 | .0f}} of
@@ -119,8 +121,8 @@ print(f"weight on what the schools say {B_A:.3f}, estimate {alpha_A:.2f} points"
 # %% [markdown]
 # ## The weight, derived
 #
-# Why that weight and no other? Two assumptions do all the work. A group's mean is its true value plus noise
-# of known size, and the true values themselves are spread around a centre:
+# Why that weight and no other? Two assumptions do all the work. A [group](glossary.md#group)'s mean is its
+# true value plus noise of known size, and the true values themselves are spread around a centre:
 #
 # $$ \bar y_j \mid \alpha_j \sim N(\alpha_j, \mathrm{se}_j^2), \qquad \alpha_j \sim N(\mu, \tau^2). $$
 #
@@ -136,7 +138,7 @@ print(f"weight on what the schools say {B_A:.3f}, estimate {alpha_A:.2f} points"
 # $B_j$ is the [shrinkage factor](glossary.md#shrinkage-factor), the weight on the
 # [target](glossary.md#target) $\mu$. Its complement $\lambda_j = 1 - B_j$ is the
 # [reliability](glossary.md#reliability) of the group's mean, the weight on that mean. The movement from
-# $\bar y_j$ to $\hat\alpha_j$ is called [shrinkage](glossary.md#shrinkage).
+# $\bar y_j$ to $\hat\alpha_j$ is called **shrinkage**.
 #
 # Lesson 02 had the same weight in another dress. It weighed by "how sure", one over a variance, which is
 # called [precision](glossary.md#precision):
@@ -170,8 +172,7 @@ pd.DataFrame(
 
 # %% [markdown]
 # Take pupils who differ by $\sigma = {{10 = sigma | .0f}}$ points within a school, and schools that differ by
-# $\tau = {{5 = tau | .0f}}$ points: the [between-group standard
-# deviation](glossary.md#between-group-standard-deviation). The target is worth {{4 = worth | .0f}} pupils.
+# $\tau = {{5 = tau | .0f}}$ points. Then the target is worth {{4 = worth | .0f}} pupils.
 #
 # - A school of {{4 = sizes[2] | d}} is believed by exactly half, and a school of {{100 = sizes[4] | d}} keeps
 #   {{96 = 100 * weights[4] | .0f}} percent of its own mean. As $n_j$ grows without end, $\lambda_j$ goes to
@@ -183,7 +184,7 @@ pd.DataFrame(
 #
 # The same model in the four ways that you met in lesson 02:
 #
-# **In levels**: $\; y_i = \alpha_{j[i]} + \epsilon_i, \quad \alpha_j = \mu + u_j$.
+# **In [levels](glossary.md#level)**: $\; y_i = \alpha_{j[i]} + \epsilon_i, \quad \alpha_j = \mu + u_j$.
 #
 # **In one line**: $\; y_i = \mu + u_{j[i]} + \epsilon_i$.
 #
@@ -217,16 +218,15 @@ def shrinkage_factor(se, tau):
 #
 # $$ \hat\mu = \frac{\sum_j w_j \bar y_j}{\sum_j w_j}, \qquad w_j = \frac{1}{\mathrm{se}_j^2 + \tau^2}. $$
 #
-# It is tempting to shrink to the mean of all pupils instead. Here is a case made to show the difference: one
-# school of {{200 = demo_n[0] | d}} pupils with a mean of {{70 = demo_y.iloc[0] | .0f}} points, and three
-# schools of {{5 = demo_n[1] | d}} pupils with means {{50 = demo_y.iloc[1] | .0f}},
-# {{52 = demo_y.iloc[2] | .0f}} and {{48 = demo_y.iloc[3] | .0f}};
-# $\sigma^2 = {{100 = demo_sigma2 | .0f}}$ and $\tau^2 = {{60 = demo_tau2 | .0f}}$. Commit to an answer first;
-# the figure opens then.
+# It is tempting to shrink to the mean of all pupils instead. Here is a case made to show the difference: a
+# school named Ash with {{200 = demo_n[0] | d}} pupils and a mean of {{70 = demo_y.iloc[0] | .0f}} points, and
+# Birch, Cedar and Dale with {{5 = demo_n[1] | d}} pupils each and means of {{50 = demo_y.iloc[1] | .0f}},
+# {{52 = demo_y.iloc[2] | .0f}} and {{48 = demo_y.iloc[3] | .0f}}; $\sigma^2 = {{100 = demo_sigma2 | .0f}}$
+# and $\tau^2 = {{60 = demo_tau2 | .0f}}$. Commit to an answer first; the figure opens then.
 
 # %%
 demo_n = np.array([200, 5, 5, 5])
-demo_y = pd.Series([70.0, 50.0, 52.0, 48.0], index=["school 1", "school 2", "school 3", "school 4"])
+demo_y = pd.Series([70.0, 50.0, 52.0, 48.0], index=["Ash", "Birch", "Cedar", "Dale"])
 demo_sigma2, demo_tau2 = 100.0, 60.0
 demo_se = np.sqrt(demo_sigma2 / demo_n)
 demo = ht.partial_pooling(demo_y, demo_se, tau=np.sqrt(demo_tau2))
@@ -261,10 +261,10 @@ pd.DataFrame(
 ).round(2)
 
 # %% [markdown]
-# School 1 has {{93 = 100 * demo_n[0] / demo_n.sum() | .0f}} percent of the pupils, so the mean of all pupils,
+# Ash has {{93 = 100 * demo_n[0] / demo_n.sum() | .0f}} percent of the pupils, so the mean of all pupils,
 # {{68.60 = demo_grand | .2f}}, is nearly its own mean. As a witness about *schools* it is one of four: known
 # precisely, and for that it gets {{31 = 100 * w[0] / w.sum() | .0f}} percent of the weight instead of a
-# quarter. The centre of the schools is {{56.12 = demo.mu | .2f}}. Pulled to the wrong target, school 2 gets
+# quarter. The centre of the schools is {{56.12 = demo.mu | .2f}}. Pulled to the wrong target, Birch gets
 # {{54.65 = demo_wrong.estimate[1] | .2f}} instead of {{51.53 = demo.estimate[1] | .2f}}, an error of
 # {{3.1 = demo_wrong.estimate[1] - demo.estimate[1] | .1f}} points that the choice of the target alone has
 # made.
@@ -273,7 +273,7 @@ pd.DataFrame(
 # weights, every *pupil* counts the same, and $\hat\mu$ is the mean of all pupils. As $\tau \to \infty$, every
 # *school* counts the same, and $\hat\mu$ is the plain mean of the means,
 # {{55 = demo_y.mean() | .0f}} here. So the mean of all pupils is the right target only where schools do not
-# differ.
+# differ, or where they all have the same number of pupils and the three agree.
 
 # %% [markdown] exercise="pooled_target"
 # ### Your turn, second step: where the arrows point
@@ -310,9 +310,9 @@ show(
 )
 
 # %% [markdown]
-# The target is {{7.9 = eight.mu | .1f}} points, with a standard error of {{4.8 = eight.mu_se | .1f}}. (Here it
-# is close to complete pooling, because no school is much more precise than the others.) The eight estimates
-# ran over {{31 = y.max() - y.min() | .0f}} points; after shrinkage they run over
+# The target is {{7.9 = eight.mu | .1f}} points, with a standard error of {{4.8 = eight.mu_se | .1f}}. (Here
+# it is close to complete pooling, because no school is much more precise than the others.) The eight
+# estimates ran over {{31 = y.max() - y.min() | .0f}} points; after shrinkage they run over
 # {{6.2 = eight.estimate.max() - eight.estimate.min() | .1f}}. School A stands at
 # {{11.1 = eight.estimate[0] | .1f}} points.
 #
@@ -346,8 +346,8 @@ def partial_pool(y, se, tau):
 # A group moves by its shrinkage factor **times** its distance from the target. Small groups have large
 # factors, but a group that already lies at the target has nowhere to go. Among the eight schools H is the
 # noisiest and has the largest factor, {{0.88 = eight.shrinkage_factor[7] | .2f}}; it moves
-# {{3.6 = abs(eight.estimate[7] - y["H"]) | .1f}} points. A has
-# {{0.84 = eight.shrinkage_factor[0] | .2f}} and moves {{16.9 = abs(eight.estimate[0] - y_A) | .1f}}.
+# {{3.6 = abs(eight.estimate[7] - y["H"]) | .1f}} points. A has {{0.84 = eight.shrinkage_factor[0] | .2f}} and
+# moves {{16.9 = abs(eight.estimate[0] - y_A) | .1f}}.
 #
 # The widget holds twelve simulated groups. Commit to an answer first: which of the three named groups moves
 # most? Then change a group's size and its mean, and watch both factors at work. Every control answers to the
@@ -361,13 +361,15 @@ explorer
 # Four things to try.
 #
 # 1. Take $\tau$ to its left end: all diamonds meet on the line, complete pooling. Take it to its right end:
-#    each diamond sits in its circle, no pooling. Come back to REML.
-# 2. Choose group 12, whose mean is far from the others, and make it as large as the slider allows. The solid
-#    line, $\hat\mu$, hardly follows; the dashed line, the mean of all observations, runs after it.
+#    each diamond sits in its circle, no pooling. The button between them brings you back to the value that
+#    the data choose by [restricted maximum likelihood](glossary.md#restricted-maximum-likelihood), REML for
+#    short; lesson 05 explains how.
+# 2. Choose the largest group, whose mean is far from the others, and make it as large as the slider allows.
+#    The solid line, $\hat\mu$, hardly follows; the dashed line, the mean of all observations, runs after it.
 # 3. Let the groups shrink towards that dashed line. The deviations no longer cancel: the sum in the box is no
 #    longer zero.
-# 4. Tick "Show the truth", and compare the mean squared errors at both ends of $\tau$ and at REML. Draw new
-#    groups a few times.
+# 4. Tick "Show the truth and the errors", and compare the [mean squared
+#    error](glossary.md#mean-squared-error) at both ends of $\tau$ and at REML. Draw new groups a few times.
 
 # %% [markdown] exercise="small_but_steady"
 # ### Your turn: small, and yet it hardly moves
@@ -379,17 +381,17 @@ explorer
 # %% exercise="small_but_steady"
 small_but_steady = ...
 ### BEGIN SOLUTION
-small_but_steady = pd.DataFrame({"n": [2, 20, 20, 20], "mean": [50.0, 50.0, 62.0, 45.0]})
+small_but_steady = pd.DataFrame({"n": [2, 20, 5, 20], "mean": [50.0, 50.0, 62.0, 45.0]})
 ### END SOLUTION
 
 # %% [markdown] exercise="largest_move"
 # ### Your turn: the largest move
 #
 # `my_schools` holds eight schools that are yours alone: they depend on your name in `STUDENT`. Its columns
-# are `school`, `n` (pupils) and `mean` (points). Within schools pupils differ by $\sigma = 10$ points, and
-# schools differ by $\tau = 5$. One of the schools moves further than all others when the means are partially
-# pooled. How many points does it move? Store a positive number in `largest_move`; two decimals are enough.
-# You may use your own functions or `ht.partial_pooling`.
+# are `school`, `n` (pupils) and `mean` (points). Within schools pupils differ by
+# $\sigma = {{10 = sigma | .0f}}$ points, and schools differ by $\tau = 5$. One of the schools moves further
+# than all others when the means are partially pooled. How many points does it move? Store a positive number
+# in `largest_move`; two decimals are enough. You may use your own functions or `ht.partial_pooling`.
 
 # %% exercise="largest_move"
 largest_move = ...
@@ -416,8 +418,8 @@ show(
 )
 
 # %% [markdown]
-# Here is the answer to the headteacher of school A. Do not promise {{28 = y_A | .0f}} points: the interval
-# runs from {{−3 = eight.estimate[0] - 1.96 * eight.estimate_se[0] | .0f}} to
+# Here is the answer to the headteacher of school A. Do not promise {{28 = y_A | .0f}} points: the ninety-five
+# percent interval runs from {{−3 = eight.estimate[0] - 1.96 * eight.estimate_se[0] | .0f}} to
 # {{25 = eight.estimate[0] + 1.96 * eight.estimate_se[0] | .0f}}, around an estimate of
 # {{11 = eight.estimate[0] | .0f}}.
 #
@@ -440,12 +442,11 @@ print(f"A is better than E in {100 * (A_minus_E > 0).mean():.0f} percent of the 
 best.round(2).rename("chance to be the best of the eight").to_frame()
 
 # %% [markdown]
-# Even the first and the last of the list differ by
-# {{6.2 = A_minus_E.mean() | .1f}} points, give or take {{8.0 = A_minus_E.std() | .1f}}; A is ahead with a
-# chance of {{78 = 100 * (A_minus_E > 0).mean() | .0f}} percent. And A is the best of the eight with a chance
-# of {{26 = 100 * best["A"] | .0f}} percent: whoever gives the prize to A gives it to the wrong school about
-# three times in four. An estimate for each group is not yet a ranking of the groups, and a table of ranks
-# without such chances promises what nobody knows.
+# Even the first and the last of the list differ by {{6.2 = A_minus_E.mean() | .1f}} points, give or take
+# {{8.0 = A_minus_E.std() | .1f}}; A is ahead with a chance of {{78 = 100 * (A_minus_E > 0).mean() | .0f}}
+# percent. And A is the best of the eight with a chance of {{26 = 100 * best["A"] | .0f}} percent: whoever
+# gives the prize to A gives it to the wrong school about three times in four. An estimate for each group is
+# not yet a ranking of the groups, and a table of ranks without such chances promises what nobody knows.
 #
 # All of this takes $\tau$ as known. Lesson 09 adds what is not known about $\tau$.
 
@@ -487,7 +488,7 @@ error.round(2)
 # ([borrowing strength](glossary.md#borrowing-strength)); they do not put one more pupil into this one.
 
 # %% [markdown]
-# ## Radon: the closed form is the mixed model
+# ## Radon: the closed form is the multilevel model
 #
 # Lesson 02 met {{919 = len(radon) | d}} houses in {{85 = fit.n_groups["county"] | d}} counties of Minnesota.
 # The [multilevel model](glossary.md#multilevel-model) `log_radon ~ 1 + (1 | county)` estimates $\mu$, $\tau$
@@ -508,19 +509,19 @@ print(f"largest difference between the model's counties and the closed form: {ga
 
 # %% [markdown]
 # $\hat\mu$ is {{1.3126 = fit.fixef["Intercept"] | .4f}}, $\hat\tau$ is {{0.3095 = tau_radon | .4f}} and
-# $\hat\sigma$ is {{0.7979 = fit.sigma | .4f}}, all on the log scale; the typical county has
-# $e^{ {{1.31 = fit.fixef["Intercept"] | .2f}} } =$ {{3.7 = np.exp(fit.fixef["Intercept"]) | .1f}} picocuries
-# per litre. The target is worth $\sigma^2/\tau^2 =$ {{6.6 = houses_worth | .1f}} houses.
+# $\hat\sigma$ is {{0.7979 = fit.sigma | .4f}}, all on the log scale; a typical house in the typical county
+# has $e^{ {{1.31 = fit.fixef["Intercept"] | .2f}} } =$ {{3.7 = np.exp(fit.fixef["Intercept"]) | .1f}}
+# picocuries per litre. The target is worth $\sigma^2/\tau^2 =$ {{6.6 = houses_worth | .1f}} houses.
 #
-# - {{3 = int((by_county["size"] == 1).sum()) | d}} counties have a single house. It gets the weight
+# - Of the counties {{3 = int((by_county["size"] == 1).sum()) | d}} have a single house. It gets the weight
 #   {{0.131 = 1 - closed.shrinkage_factor[by_county["size"].argmin()] | .3f}}.
 # - The largest county, with {{116 = by_county["size"].max() | d}} houses, keeps
 #   {{0.946 = 1 - closed.shrinkage_factor[by_county["size"].argmax()] | .3f}} of its own mean.
 # - Grant and Red Lake are counties of Minnesota with no house in the data. They get an estimate all the same,
 #   $\hat\mu =$ {{1.31 = fit.fixef["Intercept"] | .2f}}, and an honest standard deviation for it,
 #   $\sqrt{\hat\tau^2 + \mathrm{var}(\hat\mu)} =$
-#   {{0.31 = np.sqrt(tau_radon**2 + fit.fixef_se["Intercept"]**2) | .2f}}. Forgetting $\tau$ there and
-#   writing {{0.05 = fit.fixef_se["Intercept"] | .2f}} would confuse the centre of the counties with a county.
+#   {{0.31 = np.sqrt(tau_radon**2 + fit.fixef_se["Intercept"]**2) | .2f}}. Forgetting $\tau$ there and writing
+#   {{0.05 = fit.fixef_se["Intercept"] | .2f}} would confuse the centre of the counties with a county.
 #
 # `statsmodels` is the tool that you will meet elsewhere. Its `MixedLM` finds the same county effects:
 
@@ -554,20 +555,39 @@ spread = pd.Series(
     name="SD (log radon)",
 )
 lost = np.mean((1 - closed.shrinkage_factor) * closed.se**2)  # mean variance of a county around its estimate
-print(f"{spread.iloc[2] ** 2:.3f} + {lost:.3f} = {spread.iloc[2] ** 2 + lost:.3f}; tau squared is {tau_radon**2:.3f}")
 spread.round(3).to_frame()
 
 # %% [markdown]
 # No. The counties' own means spread by {{0.487 = spread.iloc[0] | .3f}}, because noise is added to the true
 # differences. The estimates spread by {{0.212 = spread.iloc[2] | .3f}}, less than the
 # {{0.310 = spread.iloc[1] | .3f}} of the counties themselves. Each estimate is a cautious prediction, and
-# cautious predictions spread less than what they predict. What is missing is in the intervals: the variance of the
-# estimates plus the mean variance around them,
-# {{0.045 = spread.iloc[2]**2 | .3f}} + {{0.051 = lost | .3f}}, is the
-# {{0.096 = tau_radon**2 | .3f}} of $\hat\tau^2$.
+# cautious predictions spread less than what they predict. What is missing is in the intervals: the variance
+# of the estimates, {{0.045 = spread.iloc[2]**2 | .3f}}, plus the mean variance of a county around its
+# estimate, {{0.051 = lost | .3f}}, is the {{0.096 = tau_radon**2 | .3f}} of $\hat\tau^2$.
 #
-# So a histogram of the estimates is not a histogram of the counties. "How many counties lie above two?" must
-# not be answered by counting estimates.
+# So a histogram of the estimates is not a histogram of the counties. How many counties lie above
+# {{1.8 = limit | .1f}} on the log scale, {{6 = np.exp(limit) | .0f}} picocuries per litre? Count three ways:
+# the raw means, the estimates, and, as with the eight schools, sets of true values drawn around the
+# estimates.
+
+# %%
+limit = 1.8
+drawn = rng.normal(closed.estimate, closed.estimate_se, size=(4_000, len(by_county)))
+above_limit = pd.Series(
+    {
+        "raw means": (by_county["mean"] > limit).sum(),
+        "estimates": (closed.estimate > limit).sum(),
+        "drawn true values, on average": (drawn > limit).sum(axis=1).mean(),
+    },
+    name="counties above the limit",
+)
+above_limit.round(1).to_frame()
+
+# %% [markdown]
+# Of the raw means {{16 = above_limit.iloc[0] | .0f}} lie above, most of them by luck. Of the estimates
+# {{0 = above_limit.iloc[1] | .0f}}: for no single county is such a value the best guess. Yet about
+# {{5 = above_limit.iloc[2] | .0f}} counties should lie there; we just cannot say which. The estimates are the
+# answer to "what is this county like?", not to "how many are like that?".
 
 # %% [markdown]
 # ## When tau is not known: James and Stein
@@ -581,34 +601,39 @@ spread.round(3).to_frame()
 # where $s_y$ is the standard deviation of the $y_j$. Here $s_y =$ {{10.4 = y.std() | .1f}} points, and the
 # standard errors are {{12.9 = np.sqrt(np.mean(se**2)) | .1f}} points on average (root mean square): the
 # estimates spread *less* than their noise would make them. For unequal standard errors the library has this
-# method of moments, [maximum likelihood](glossary.md#maximum-likelihood) (ML) and [restricted maximum
-# likelihood](glossary.md#restricted-maximum-likelihood) (REML), which lesson 05 explains.
+# method of moments, [maximum likelihood](glossary.md#maximum-likelihood) (ML) and REML.
 
 # %%
 taus = {"moments": ht.tau_moments(y, se), "ML": ht.tau_ml(y, se), "REML": ht.tau_reml(y, se)}
-print(taus)
-again = rng.normal(0, np.sqrt(se.to_numpy() ** 2 + tau_eight**2), size=(5_000, 8))  # here tau is 6.5
-zeros = np.mean([ht.tau_moments(row, se.to_numpy()) == 0 for row in again])
-print(f"tau truly {tau_eight}: the estimate is 0 in {100 * zeros:.0f} percent of 5000 repetitions")
-pd.Series({t: ht.partial_pooling(y, se, tau=t).estimate[0] for t in (0, 3, 6.5, 10, 15)}).rename_axis(
-    "tau"
-).rename("estimate of school A").round(1).to_frame()
+pd.Series(taus, name="tau (points)").round(2).to_frame()
 
 # %% [markdown]
 # All three say {{0 = taus["ML"] | .0f}}, an estimate at the end of the possible values: a [boundary
 # fit](glossary.md#boundary-fit). Taken at its word it would give every school
-# {{7.7 = ht.complete_pooling(y, se).mu | .1f}} points. But it is no proof that the schools are the same. With
-# a true $\tau$ of {{6.5 = tau_eight | .1f}} points, eight such estimates give a zero in
-# {{38 = 100 * zeros | .0f}} percent of the cases. Eight noisy numbers cannot tell, and the answer for school
-# A depends on it: it goes from {{7.7 = ht.partial_pooling(y, se, tau=0).estimate[0] | .1f}} to
-# {{14.2 = ht.partial_pooling(y, se, tau=10).estimate[0] | .1f}} points as $\tau$ goes from zero to ten. The
-# {{6.5 = tau_eight | .1f}} that we used is about the average over all values of $\tau$ that remain possible;
-# lesson 09 computes it.
+# {{7.7 = ht.complete_pooling(y, se).mu | .1f}} points. Is it a proof that the schools are the same? Let
+# $\tau$ truly be {{6.5 = tau_eight | .1f}} points, repeat the eight experiments five thousand times, and
+# estimate $\tau$ each time.
+
+# %%
+again = rng.normal(0, np.sqrt(se.to_numpy() ** 2 + tau_eight**2), size=(5_000, 8))
+zeros = np.mean([ht.tau_moments(effects_seen, se.to_numpy()) == 0 for effects_seen in again])
+print(f"the estimate is 0 in {100 * zeros:.0f} percent of the repetitions")
+
+school_A = pd.Series({t: ht.partial_pooling(y, se, tau=t).estimate[0] for t in (0.0, 3.0, 6.5, 10.0, 15.0)})
+school_A.rename("estimate of school A").rename_axis("tau").round(1).to_frame()
+
+# %% [markdown]
+# No: with a true $\tau$ of {{6.5 = tau_eight | .1f}} points the estimate is zero in
+# {{38 = 100 * zeros | .0f}} percent of the repetitions. Eight noisy numbers cannot tell, and the answer for
+# school A depends on it: from {{7.7 = school_A[0.0] | .1f}} points at $\tau = 0$ to
+# {{14.2 = school_A[10.0] | .1f}} at ten. The {{6.5 = tau_eight | .1f}} that we used is about the average of
+# the values of $\tau$ that remain possible, each weighted by how well it fits; lesson 09 computes it.
 #
 # ### A rule that needs neither
 #
-# In 1961 James and Stein published an estimate that is told neither $\mu$ nor $\tau$. In the form that shrinks
-# toward the mean of the $y_j$, for means with one common and known standard error, it is
+# In 1961 James and Stein published an estimate that is told neither $\mu$ nor $\tau$. In the form that
+# shrinks toward the mean of the $y_j$, for means with normal noise and one common, known standard error, it
+# is
 #
 # $$ \hat\alpha_j = \bar y + \Big(1 - \frac{(J - 3)\,\mathrm{se}^2}{\sum_k (y_k - \bar y)^2}\Big)_{\!+}\,(y_j - \bar y), $$
 #
@@ -672,15 +697,18 @@ Prediction(
     ["larger, because shrinkage is bias", "about the same", "less than half"],
     answer=2,
     because="Forty-five times at bat are few: most of the spread in April was luck.",
-    figure=plots.shrinkage(stein, truth=later, label="batting average on the arcsine scale (standard errors)"),
+    figure=plots.shrinkage(
+        stein, truth=later, label="batting average on the arcsine scale (standard errors)"
+    ),
     alt="Eighteen baseball players; crosses mark the rest of the season. " + narrate.shrinkage(stein),
 )
 
 # %% [markdown]
 # The players' own averages miss the rest of the season by a total squared error of
-# {{17.57 = error_none | .2f}}, James and Stein's estimates by {{5.00 = error_stein | .2f}}. Shrinkage *is* bias: given a
-# player's true average, his estimate leans toward the mean. It buys a much smaller variance with it, and the
-# sum of the two, the [mean squared error](glossary.md#mean-squared-error), falls.
+# {{17.57 = error_none | .2f}}, James and Stein's estimates by {{5.00 = error_stein | .2f}}. Shrinkage *is*
+# [bias](glossary.md#bias-and-variance): given a player's true average, his estimate leans toward the mean.
+# For a little bias it buys a much smaller variance, and the mean squared error, squared bias plus variance,
+# falls.
 #
 # The estimates are nearer to the truth for {{15 = closer | d}} of the {{18 = len(players) | d}} players, and
 # further from it for the others. The most famous of these is Roberto Clemente:
@@ -692,10 +720,10 @@ Prediction(
 # ## The wrong analysis, live
 #
 # A district shrinks its schools' means toward the mean of all pupils; the software allowed it. What does that
-# cost? Simulate a thousand districts whose truth is known: fifteen schools of
-# {{6 = sizes_sim[1] | d}} pupils, and one of {{400 = sizes_sim[0] | d}} whose true mean lies some points above
-# the centre. $\sigma = {{10 = sigma_sim | .0f}}$ and $\tau = {{6 = tau_sim | .0f}}$ are known. We look at the
-# fifteen small schools.
+# cost? Simulate a thousand districts whose truth is known: fifteen schools of {{6 = sizes_sim[1] | d}}
+# pupils, and one of {{400 = sizes_sim[0] | d}} whose true mean lies some points above the centre.
+# $\sigma = {{10 = sigma_sim | .0f}}$ and $\tau = {{6 = tau_sim | .0f}}$ are known. We look at the fifteen
+# small schools.
 
 # %% tags=["wrong-analysis"]
 sigma_sim, tau_sim = 10.0, 6.0
@@ -706,7 +734,7 @@ rng_sim = np.random.default_rng(3)
 
 
 def typical_error(above):
-    """Return the root mean squared error over the small schools, the large one lying so far above the centre."""
+    """Return the root mean squared error over the small schools; the large one lies `above` the centre."""
     truth = rng_sim.normal(50, tau_sim, size=(1_000, 16))
     truth[:, 0] = 50 + above
     means = rng_sim.normal(truth, se_sim)
@@ -726,15 +754,16 @@ damage.rename_axis(columns="large school above the centre (points)").round(1)
 # %% [markdown]
 # Read the column for {{12 = damage.columns[2] | d}} points. The raw means of the small schools are off by
 # {{4.1 = damage.iloc[0, 2] | .1f}} points (root mean square). Shrinking to the centre of the schools brings
-# that down to {{3.4 = damage.iloc[2, 2] | .1f}}. Shrinking to the mean of all pupils gives
+# that down to {{3.5 = damage.iloc[2, 2] | .1f}}. Shrinking to the mean of all pupils gives
 # {{4.6 = damage.iloc[1, 2] | .1f}}: the wrong target has eaten the whole gain, and more.
 #
-# What does this depend on? On the large school. Where it happens to lie at the centre, the two targets agree
-# and nothing is lost ({{3.4 = damage.iloc[1, 0] | .1f}} and {{3.4 = damage.iloc[2, 0] | .1f}}). At
-# {{6 = damage.columns[1] | d}} points above, one $\tau$ and nothing unusual, the wrong target wastes about half of the gain
-# ({{3.8 = damage.iloc[1, 1] | .1f}}); at {{18 = damage.columns[3] | d}} it does great harm
-# ({{5.8 = damage.iloc[1, 3] | .1f}}). The right target hardly notices. And no picture warns you: the
-# estimates look just as neat in both cases. Look at the target.
+# What does this depend on? On the large school: on its share of the pupils, here
+# {{82 = 100 * sizes_sim[0] / sizes_sim.sum() | .0f}} percent, and on how far out it lies. Where it happens to
+# lie at the centre, the two targets agree and nothing is lost ({{3.4 = damage.iloc[1, 0] | .1f}} and
+# {{3.4 = damage.iloc[2, 0] | .1f}}). At {{6 = damage.columns[1] | d}} points above, one $\tau$ and nothing
+# unusual, the wrong target wastes about half of the gain ({{3.7 = damage.iloc[1, 1] | .1f}}); at
+# {{18 = damage.columns[3] | d}} it does great harm ({{5.7 = damage.iloc[1, 3] | .1f}}). The right target
+# hardly notices. And no picture warns you: the estimates look just as neat in both cases. Look at the target.
 
 # %% [markdown] exercise="read_the_shrinkage"
 # ### Your turn: three sentences
@@ -743,11 +772,12 @@ damage.rename_axis(columns="large school above the centre (points)").round(1)
 #
 # - As a rule the SD of the shrunken estimates is ___ (`spread_of_estimates`): `"smaller than tau"`,
 #   `"equal to tau"`, `"larger than tau"`.
-# - With ever more groups of five pupils each, ___ (`more_groups_of_five`): `"mu gets closer to the truth"`,
-#   `"each group's estimate gets closer to the truth"`, `"both get closer to the truth"`.
+# - With ever more groups of five pupils each, ___ (`more_groups_of_five`):
+#   `"each group's estimate gets closer to the truth"`, `"mu gets closer to the truth"`,
+#   `"both get closer to the truth"`.
 # - Compared with the groups' own means, the shrunken estimates ___ (`biased_and_better`):
-#   `"have a lower total error in spite of bias"`, `"are biased and therefore worse"`,
-#   `"are unbiased for every group"`.
+#   `"are biased and therefore worse"`, `"are unbiased for every group"`,
+#   `"have a lower total error in spite of bias"`.
 
 # %% exercise="read_the_shrinkage"
 read_the_shrinkage = {
@@ -766,11 +796,10 @@ read_the_shrinkage = {
 # %% [markdown]
 # ## Three questions that always come
 #
-# **Is this not ridge regression?** It is. Give every county a dummy variable, leave the intercept alone, and
-# penalise the sum of the squared county coefficients with the factor $\sigma^2/\tau^2$, the
-# {{6.6 = houses_worth | .1f}} from above. The solution of this [ridge
-# regression](glossary.md#ridge-regression) is the vector of county effects of the multilevel model. The
-# multilevel model adds one thing: it estimates the penalty from the data.
+# **Is this not [ridge regression](glossary.md#ridge-regression)?** Yes. Give every county a dummy variable,
+# leave the intercept alone, and penalise the sum of the squared county coefficients with the factor
+# $\sigma^2/\tau^2$, the {{6.6 = houses_worth | .1f}} from above. The solution is the vector of county effects
+# of the multilevel model. The multilevel model adds one thing: it estimates the penalty from the data.
 
 # %%
 dummies = pd.get_dummies(radon["county"], dtype=float)
@@ -806,6 +835,10 @@ print(f"largest difference between ridge regression and the multilevel model: {r
 # shall these coefficients have a distribution of their own, and shall the data say how wide it is? If so,
 # call them [random effects](glossary.md#random-effect) if you like, or just say that they vary by county.
 
+# %%
+head = ht.partial_pooling([62.0], [sigma / np.sqrt(6)], tau, mu=50.0)  # a school of six, for the last task
+head.table().round(2)
+
 # %% [markdown] exercise="explain_shrinkage"
 # ### Your turn: explain it to a headteacher
 #
@@ -817,18 +850,15 @@ print(f"largest difference between ridge regression and the multilevel model: {r
 
 # %% [markdown] exercise="explain_shrinkage" answer=true
 # ### BEGIN SOLUTION
-# With six pupils the mean of a school like yours is typically about four points off, upward or downward, even if nothing
-# about the school is special. Schools in the district really do differ, but by about five points, so a mean
-# twelve points above their centre is more likely to be part merit and part luck than all merit. The estimate
-# therefore lies between your mean and the centre of the schools, which is not the mean of all pupils: big
-# schools do not set it alone. Your own pupils and the other schools get nearly the same trust here, a little
-# more for your pupils, so the estimate moved by about five of the twelve points. Over many schools such
-# estimates are closer to the truth than the raw means; for your school alone I cannot promise that, and with
-# more pupils the estimate would follow your own mean more closely.
+# With six pupils the mean of a school like yours is typically about four points off, upward or downward, even
+# if nothing about the school is special. Schools in the district really do differ, but by about five points,
+# so a mean twelve points above their centre is more likely to be part merit and part luck than all merit. The
+# estimate therefore lies between your mean and the centre of the schools, which is not the mean of all
+# pupils: big schools do not set it alone. Your own pupils and the other schools get nearly the same trust
+# here, a little more for your pupils, so the estimate moved by about five of the twelve points. Over many
+# schools such estimates are closer to the truth than the raw means; for your school alone I cannot promise
+# that, and with more pupils the estimate would follow your own mean more closely.
 # ### END SOLUTION
-
-# %%
-head = ht.partial_pooling([62.0], [sigma / np.sqrt(6)], tau, mu=50.0)  # the headteacher's school
 
 # %% [markdown] tags=["takeaway"]
 # ## Take away
@@ -851,6 +881,7 @@ head = ht.partial_pooling([62.0], [sigma / np.sqrt(6)], tau, mu=50.0)  # the hea
 #   reliability.
 # - Snijders and Bosker (2012), *Multilevel Analysis*: section 4.8 for posterior means and their comparison.
 # - Efron and Morris (1977), "Stein's paradox in statistics", *Scientific American*: the baseball players.
+#   (Some packages carry another record for one of them; the totals then differ.)
 #   Rubin (1981), "Estimation in parallel randomized experiments": the eight schools.
 # - Gelman (2005), "Analysis of variance: why it is more important than ever": the five definitions.
 #   Goldstein and Spiegelhalter (1996), "League tables and their limitations": why ranks are unsure.

@@ -178,36 +178,39 @@ class Session:
     def _describe(self, error: BaseException) -> dict:
         return {"error": _clean(_type(error).__name__, 60), "message": _message(error), "line": _line(error)}
 
-    # ---- a call ------------------------------------------------------------------------------------------------------
+    # ---- calls -------------------------------------------------------------------------------------------------------
 
     def probe(self, order: dict) -> dict:
-        """Read a name, or call the function of that name with the inputs of a case; return the answer as text."""
+        """Read a name, or call the function of that name with the inputs of one or several cases."""
         outputs = self.shell.outputs = Outputs(0)
         sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = outputs.stream
         for name, given in order["given"].items():
-            self.shell.user_ns[name] = (
-                _stand_in(given["value"]) if given["call"] else answers.decode(given["value"])
-            )
-        value = self.shell.user_ns.get(order["name"], self)
+            value = given["value"]
+            self.shell.user_ns[name] = _stand_in(value) if given["call"] else answers.decode(value)
+        return {"answers": [self._answer(order["name"], call) for call in order["calls"]]}
+
+    def _answer(self, name: str, call: dict) -> dict:
+        value = self.shell.user_ns.get(name, self)
         if value is self:
-            return {"answer": {"problem": "missing", "detail": ""}}
-        if order["inputs"] is None or value is ... or value is None:
-            return {"answer": answers.write_answer(value)}
+            return {"problem": "missing", "detail": ""}
+        if call["inputs"] is None or value is ... or value is None:
+            return answers.write_answer(value)
         try:
             if not self.surroundings.bent():
-                return {"answer": self._ask(value, order["inputs"])}
+                return self._ask(value, call["inputs"])
             try:
-                return {"answer": self._ask(value, order["inputs"])}
+                return self._ask(value, call["inputs"])
             except BaseException:
                 with self.surroundings.straight():
-                    return {"answer": self._ask(value, order["inputs"])}
+                    return self._ask(value, call["inputs"])
         except MemoryError:
-            return {"answer": {"problem": "memory", "detail": ""}}
+            return {"problem": "memory", "detail": ""}
         except BaseException as error:
             detail = _clean(_type(error).__name__, 60)
-            if order["say"]:
-                detail = f"{detail}: {_message(error)}"[:200]
-            return {"answer": {"problem": "raised", "detail": detail}}
+            return {
+                "problem": "raised",
+                "detail": f"{detail}: {_message(error)}"[:200] if call["say"] else detail,
+            }
 
     def _ask(self, function, inputs: dict) -> dict:
         return answers.write_answer(answers.call(function, {k: answers.decode(v) for k, v in inputs.items()}))

@@ -38,7 +38,7 @@ def assignment_data(ps, student=""):
 
 def __getattr__(name):
     """Give something quiet for every other name that a lesson may import."""
-    if name.startswith("_"):
+    if name.startswith("_") or __name__ != "autograder":
         raise AttributeError(name)
     return lambda *args, **kwargs: None
 

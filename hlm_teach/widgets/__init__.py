@@ -7,7 +7,9 @@ What this package does not do: fit models. The numbers are those of `hlm_teach.p
 """
 
 from hlm_teach.widgets.exploration import Exploration
+from hlm_teach.widgets.icc_explorer import IccExplorer
 from hlm_teach.widgets.pooling_explorer import PoolingExplorer
 from hlm_teach.widgets.prediction import Prediction
+from hlm_teach.widgets.within_between import WithinBetween
 
-__all__ = ["Exploration", "PoolingExplorer", "Prediction"]
+__all__ = ["Exploration", "IccExplorer", "PoolingExplorer", "Prediction", "WithinBetween"]

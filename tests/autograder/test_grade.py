@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from autograder import sandbox
 from autograder.compare import expected_of
 from autograder.exercise import Carry, Case, Exercise, Misconception, Slot
 from autograder.exercises import get
 from autograder.grade import GraderFault, grade_notebook, hidden_cases
 from autograder.limits import Limits
+from autograder.questions import Plan
 from autograder.student_data import assignment_data
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("jail")]
@@ -204,6 +207,14 @@ def test_an_answer_in_a_later_cell_is_found():
     assert outcomes(result)["the_mean"] == CORRECT
 
 
+def test_a_function_that_counts_its_calls_is_judged_call_by_call():
+    """If a function is right on its first call only: is each case still asked on a first call?"""
+    source = "calls = 0\ndef the_mean(x):\n    global calls\n    calls += 1\n    return sum(x) / len(x) if calls == 1 else 0"
+    assert outcomes(graded(notebook(the_mean=source)))["the_mean"] == CORRECT
+    source = source.replace("calls == 1", "calls > 1")
+    assert outcomes(graded(notebook(the_mean=source)))["the_mean"] == ("not yet", 0.0)
+
+
 def test_names_of_parameters_are_the_students_own():
     """Does a function with renamed parameters work?"""
     assert (
@@ -321,6 +332,7 @@ def _broken(*args, **kwargs):
     [
         replace(MEAN, reference=_broken),
         replace(MEAN, draw=_broken),
+        replace(MEAN, draw=None, shown=()),
         replace(SPREAD, carries=(replace(SPREAD.carries[0], inputs_of=_broken),)),
     ],
 )
@@ -348,6 +360,24 @@ def test_one_set_of_data_for_all_is_refused(monkeypatch):
     monkeypatch.setenv("HLM_STUDENT", "ben")
     with pytest.raises(GraderFault, match="Unset it"):
         graded(notebook())
+
+
+def test_a_jail_lost_in_the_middle_changes_no_verdict(monkeypatch):
+    """If the jail is killed between two rounds of questions: is everything run and asked again, with the same result?"""
+    cells = notebook(
+        the_mean="pass", after=[RIGHT["the_mean"]], the_spread="def the_spread(x): return the_mean(x)"
+    )
+    before = graded(cells)
+    true_carry, kills = Plan._carry_probes, []
+
+    def carry_and_kill(plan, task):
+        if not kills:
+            kills.append(sandbox._jails[(os.getpid(), "bwrap")].process.kill())
+        return true_carry(plan, task)
+
+    monkeypatch.setattr(Plan, "_carry_probes", carry_and_kill)
+    assert graded(cells).verdicts == before.verdicts
+    assert len(kills) == 1 and outcomes(before)["the_mean"] == CORRECT
 
 
 def test_the_same_notebook_gets_the_same_verdicts():

@@ -5,7 +5,10 @@ from __future__ import annotations
 import copy
 import json
 
+import nbformat
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from autograder.notebooks import MAX_CELLS, Piece, Unreadable, names_bound, read
 from autograder.rebuild import ELSEWHERE, is_answered, rebuild
@@ -324,3 +327,49 @@ def test_names_bound_by_a_cell():
     }
     assert names_bound("def f(:") == set()
     assert names_bound("%%time\nz = 1\n!ls") == {"z"}
+
+
+# ---- whatever comes ------------------------------------------------------------------------------------------------
+
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=8,
+)
+SOURCES = st.sampled_from(
+    [F, G, "def f(:", "%%time\nf = 1", "x = " * 50, "g = f", "", 'STUDENT = "ü"']
+) | st.text(max_size=40)
+IDS = st.sampled_from([c["id"] for c in RELEASE]) | st.none() | ODD
+GRADE_IDS = st.sampled_from([c["metadata"].get("nbgrader", {}).get("grade_id") for c in RELEASE]) | ODD
+CELLS = ODD | st.fixed_dictionaries(
+    {"cell_type": st.sampled_from(["code", "markdown", "raw", "heading", 3]), "source": SOURCES | st.lists(SOURCES) | ODD},
+    optional={"id": IDS, "metadata": ODD | st.fixed_dictionaries({"nbgrader": ODD | st.fixed_dictionaries({"grade_id": GRADE_IDS})}),
+              "attachments": ODD, "level": ODD, "input": ODD},
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(CELLS, max_size=14))
+def test_whatever_the_cells_are_the_notebook_comes_out_whole(cells):
+    """Does every heap of cells give the released notebook, valid, with only answers and added code changed?"""
+    result = rebuild(RELEASE, read(json.dumps({"cells": cells}).encode()))
+    own = [c for c in result.cells if not c["id"].startswith("extra-")]
+    assert [(c["id"], c["cell_type"], c["metadata"]) for c in own] == [
+        (c["id"], c["cell_type"], c["metadata"]) for c in RELEASE
+    ]
+    for made, released in zip(own, RELEASE, strict=True):
+        if not made["id"].endswith("-solution") and made["id"] != "student":
+            assert made["source"] == released["source"]
+    notebook = {"cells": result.cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    nbformat.validate(nbformat.from_dict(notebook))
+    json.dumps(notebook).encode()
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=200) | ODD.map(lambda value: json.dumps(value).encode()))
+def test_whatever_the_bytes_are_they_are_read_or_refused(data):
+    """Do any bytes give cells or one sentence, and never another error?"""
+    try:
+        assert all(isinstance(piece, Piece) for piece in read(data))
+    except Unreadable as problem:
+        assert str(problem).endswith(".")

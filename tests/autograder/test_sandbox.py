@@ -18,7 +18,7 @@ import pytest
 from autograder import sandbox
 from autograder.job import read_answer, read_cell
 from autograder.limits import Limits
-from autograder.sandbox import Cell, Job, Probe, StandIn, run
+from autograder.sandbox import Cell, Job, Probe, StandIn, Together, run
 
 ROOT = Path(__file__).resolve().parents[2]
 SHORT = Limits(cpu_seconds=1, idle_seconds=2, wall_seconds=30, output_bytes=200_000, disk_bytes=8 << 20)
@@ -72,6 +72,10 @@ def text_of(result):
         ("get_ipython().run_line_magic('whos', '')", ""),
         ("exit()", ""),
         ("from autograder import check, hint, solution\ncheck('f', 3)", ""),
+        (
+            "from autograder.progress import due\nfrom autograder import whatever\ndue(), whatever(1)",
+            "(None, None)",
+        ),
     ],
 )
 def test_what_worked_in_jupyter_works(source, shown):
@@ -187,7 +191,7 @@ def test_random_numbers_go_on_from_cell_to_cell():
     """Does a seed set in one cell hold in the next, for both generators, as in a kernel?"""
     import random
 
-    own, numpys = random.Random(7), np.random.RandomState(7)  # noqa: NPY002 (it is what np.random.seed sets)
+    own, numpys = random.Random(7), np.random.RandomState(7)
     expected = [own.random(), float(numpys.random_sample())]
     seed = "import random\nimport numpy as np\nrandom.seed(7); np.random.seed(7)"
     done = go(seed, "x = [random.random(), float(np.random.rand())]", probes=[Probe("k", "x")])
@@ -488,6 +492,34 @@ def test_a_submission_has_no_rights():
     assert go(source, probes=[Probe("k", "rights")]).answers["k"].value == (1000, True, True)
 
 
+def test_memory_that_no_limit_would_count_cannot_be_made():
+    """Are anonymous files and System V segments refused, while shared memory in the bounded folder works?"""
+    source = """
+        import ctypes, os
+        from multiprocessing import shared_memory
+        libc = ctypes.CDLL(None)
+        made = [libc.shmget(0, 1 << 30, 0o1600), libc.msgget(0, 0o1600)]
+        try:
+            made.append(os.memfd_create("x"))
+        except PermissionError:
+            made.append(-1)
+        block = shared_memory.SharedMemory(create=True, size=1000)
+        block.unlink()
+    """
+    done = go(source, probes=[Probe("k", "made")])
+    assert (done.cells[1].status, done.answers["k"].value) == ("ok", [-1] * 3), done
+
+
+def test_no_open_file_leads_out():
+    """Does a submission inherit any descriptor beyond its standard three?"""
+    source = """
+        import os
+        seen = sorted({os.readlink(f"/proc/self/fd/{fd}") for fd in os.listdir("/proc/self/fd") if os.path.lexists(f"/proc/self/fd/{fd}")})
+    """
+    seen = go(source, probes=[Probe("k", "seen")]).answers["k"].value
+    assert set(seen) <= {"/dev/null"} | {s for s in seen if s.startswith("/proc/")}, seen
+
+
 def test_hidden_inputs_are_sent_after_every_cell_has_run():
     """When the grader is asked what to probe, is the notebook's run complete?"""
     seen = []
@@ -554,6 +586,17 @@ def test_each_call_is_made_afresh():
     cell = "n = 0\ndef f(x):\n    global n\n    n += 1\n    x.sort()\n    return [n, float(x[0])]"
     ask = [Probe(str(i), "f", {"x": np.array([3.0, 1.0])}) for i in range(2)]
     assert [a.value for a in go(cell, probes=ask).answers.values()] == [[1, 1.0]] * 2
+
+
+def test_calls_put_together_run_in_one_process():
+    """Do calls that are put together share state, and does one that dies take the others along, with that said?"""
+    cell = "n = 0\ndef f(x):\n    global n\n    n += 1\n    if x < 0: import os; os._exit(1)\n    return n"
+    three = Together(tuple(Probe(str(i), "f", {"x": i}) for i in range(3)))
+    dies = Together(tuple(Probe(f"dies{i}", "f", {"x": i}) for i in (1, -1)))
+    done = go(cell, probes=[three, dies, Probe("after", "f", {"x": 1})]).answers
+    assert [done[str(i)].value for i in range(3)] == [1, 2, 3]
+    assert [done[f"dies{i}"].problem for i in (1, -1)] == ["crashed", "crashed"]
+    assert done["after"].value == 1
 
 
 def test_calls_of_one_function_share_their_time():

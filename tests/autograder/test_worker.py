@@ -23,7 +23,7 @@ from autograder.inside.processes import Usage, held, kill, living, strangers_of
 from autograder.inside.session import _line, _message
 from autograder.inside.shell import Outputs
 from autograder.inside.surroundings import BENDING, Surroundings
-from autograder.jail import make_kit
+from autograder.kit import make_kit
 
 # ---- lines -----------------------------------------------------------------------------------------------------------
 
@@ -271,9 +271,7 @@ def test_the_kit_holds_what_is_needed_and_nothing_else(tmp_path):
 
 def test_the_stand_in_package_says_nothing_and_knows_nothing():
     """Do check, hint and solution return None without a word, and is asking for unknown data an error that helps?"""
-    assert [stub.check("f", 1), stub.hint("f"), stub.solution("f"), stub.whatever_a_lesson_uses(1)] == [
-        None
-    ] * 4
+    assert [stub.check("f", 1), stub.hint("f"), stub.solution("f")] == [None] * 3
     assert stub.Exercise is Exercise
     with pytest.raises(KeyError, match="no data for 'ps99'"):
         stub.assignment_data("ps99", student="anna")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html.parser
+import itertools
 import re
 
 import pytest
@@ -132,7 +133,7 @@ def test_the_page_is_readable_without_colours_and_by_a_screen_reader(toy):
     elements = Elements(made(toy))
     assert ("html", {"lang": "en"}) in elements.found
     levels = [int(tag[1]) for tag, _ in elements.found if re.fullmatch(r"h[1-6]", tag)]
-    assert levels.count(1) == 1 and all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert levels.count(1) == 1 and all(b - a <= 1 for a, b in itertools.pairwise(levels))
     assert {"Correct", "Partly right", "Not yet", "Read by a person"} <= {
         w.strip() for w in re.split(r"[·\n]| {2,}", elements.text)
     }

@@ -130,6 +130,7 @@ def test_a_value_that_cannot_be_computed_is_said():
         ("chapters 12, 13 and 14 of the book", []),
         ("chapter 12, 85 counties", ["85"]),
         ("pp. 251–259 and 477", []),
+        ("sections 12.2 and 12.3 for the weighted average", []),
         ("tables 4.1 to 4.3, §5", []),
         ("in section 3, 919 houses and 85 counties", ["919", "85"]),
     ],

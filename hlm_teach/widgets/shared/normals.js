@@ -1,0 +1,24 @@
+// Standard normal numbers from a seed: mulberry32 and Box–Muller, as hlm_teach/widgets/normals.py draws them.
+
+export const normals = (seed) => {
+  let state = seed >>> 0;
+  const uniform = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+  return (count) =>
+    Array.from({ length: count }, () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()));
+};
+
+// Mean square 1; mean 0 in each run of n numbers.
+export const scaled = (a) => {
+  const size = Math.sqrt(a.reduce((total, v) => total + v * v, 0) / a.length);
+  return a.map((v) => v / size);
+};
+export const centred = (a, n = a.length) => {
+  const sums = [];
+  a.forEach((v, i) => (sums[Math.floor(i / n)] = (sums[Math.floor(i / n)] || 0) + v));
+  return a.map((v, i) => v - sums[Math.floor(i / n)] / n);
+};

@@ -1,0 +1,89 @@
+// W6, within and between: its controls, and what they do to the traits.
+
+import { button, pick, slider, tick } from "./shared/controls.js";
+import { h, move } from "./shared/dom.js";
+import { gate } from "./shared/gate.js";
+import { fill, fixed } from "./shared/numbers.js";
+import { look, sentence } from "./within_between_maths.js";
+import { key, readOut, scatterView } from "./within_between_views.js";
+
+function render({ model, el }) {
+  const strings = model.get("strings");
+  const sets = model.get("sets");
+  const presets = model.get("presets");
+  let w;
+  let busy;
+  const put = (changes) => {
+    busy = true;
+    for (const name in changes) model.set(name, changes[name]);
+    busy = false;
+    draw();
+    model.save_changes();
+  };
+
+  const asked = gate(model, strings);
+  const preset = pick(strings.preset, presets.map(([, text]) => text),
+    (i) => put({ preset: presets[i][0], ...sets[presets[i][0]].start }));
+  const dials = Object.entries({ within: {}, between: {}, icc: { min: 0.02, max: 0.98, step: 0.02 },
+    J: { min: 3, max: 30, step: 1 }, n: { min: 2, max: 30, step: 1 } })
+    .map(([name, range]) => [name, slider(strings[`dial_${name}`], range, (value) => put({ [name]: value }))]);
+  const mundlak = tick(strings.add_mean, (on) => put({ mundlak: on }));
+  const again = button(strings.redraw, () => put({ seed: w.seed + 1 }));
+  const seed = h("span", { class: "seed" });
+  const note = h("p", { class: "note" });
+  const status = h("p", { role: "status" });
+  const numbers = readOut(strings);
+  const panel = h("div");
+  const open = h("div", { class: "open" }, preset.node,
+    h("div", { class: "panels" }, h("div", { class: "main" }, panel, key(strings)),
+      h("div", { class: "side" }, mundlak.node, numbers.node)),
+    h("div", { class: "two" }, ...dials.map(([, dial]) => dial.node)), note,
+    h("div", { class: "buttons" }, button(strings.reset, () => put({ ...sets[w.preset].start, mundlak: false })), again, seed));
+  el.append(h("div", { class: "hlm" }, asked.node, open, status));
+
+  // The view is built for a width and a set of rows, then only moved.
+  let view = {};
+  const build = (room) => {
+    if (!room || (view.room === room && view.rows === w.v)) return;
+    view = Object.assign(scatterView(w, room), { room, rows: w.v });
+    panel.replaceChildren(view.node);
+  };
+
+  let later;
+  function draw() {
+    if (busy) return;
+    w = look((name) => model.get(name));
+    asked.draw();
+    open.hidden = !w.committed;
+    if (w.committed) {
+      build(panel.clientWidth);
+      view.draw?.(w);
+      numbers.draw(w);
+      preset.show(presets.findIndex(([name]) => name === w.preset));
+      for (const [name, dial] of dials) {
+        const size = name === "J" || name === "n";
+        if (!size && name !== "icc") move(dial.input, { min: -w.reach, max: w.reach, step: w.reach / 60 });
+        dial.node.hidden = size && !w.simulated;
+        dial.show(model.get(name), fixed(model.get(name), size ? 0 : name === "icc" ? 2 : w.digits));
+      }
+      mundlak.show(w.mundlak);
+      again.hidden = seed.hidden = !w.simulated;
+      seed.textContent = fill(strings.seed, w);
+      const shown = { shown: w.g.length, N: w.N };
+      note.textContent = (w.simulated ? "" : strings.what_if)
+        + (w.g.length < w.N ? strings.space + fill(strings.some_points, shown) : "");
+    }
+    clearTimeout(later);
+    later = setTimeout(() => (status.textContent = sentence(w, strings)), status.textContent ? 120 : 0);
+  }
+  model.on("change", draw);
+  const watch = new ResizeObserver(draw);
+  watch.observe(el);
+  draw();
+  return () => {
+    watch.disconnect();
+    model.off("change", draw);
+  };
+}
+
+export default { render };
