@@ -121,14 +121,8 @@ def _question(together: Together, cpu: float) -> dict[str, Any]:
         }
         for p in together.probes
     ]
-    return {
-        "key": first.key,
-        "name": first.name,
-        "state": first.state,
-        "given": given,
-        "calls": calls,
-        "cpu": cpu,
-    }
+    asked = {"key": first.key, "name": first.name, "state": first.state, "source": first.source}
+    return asked | {"given": given, "calls": calls, "cpu": cpu}
 
 
 def _part(message: dict, name: str, kind: type) -> Any:

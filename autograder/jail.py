@@ -56,30 +56,31 @@ def detect() -> str | None:
         return f"Grading runs student code in a sandbox that needs Linux, and this is {sys.platform}. Use a container."
     if shutil.which("bwrap") is None:
         return "bubblewrap (bwrap) was not found. On Debian and Ubuntu: apt-get install bubblewrap"
-    trial = str(PACKAGE / "inside" / "namespaces.py")
-    command = [
-        *_walls(),
-        *_system(),
-        *_python(()),
-        "--ro-bind",
-        trial,
-        "/trial.py",
-        "--",
-        sys.executable,
-        "-S",
-        "/trial.py",
-        sys.prefix,
-        os.__file__,
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
-    if done.returncode == 0:
+    try:
+        said = _trial()
+    except SandboxUnavailable as problem:
+        return str(problem)
+    except (OSError, subprocess.TimeoutExpired) as problem:
+        said = f"bwrap: {problem}"
+    if not said:
         return None
+    if said.startswith("bwrap:"):
+        return (
+            f"bubblewrap is here but cannot make a sandbox ({said}). User name spaces may be switched off: see sysctl "
+            "kernel.unprivileged_userns_clone and kernel.apparmor_restrict_unprivileged_userns, or grade as root, or in "
+            "a container that allows them."
+        )
+    return f"The sandbox starts, but is of no use: {said}"
+
+
+def _trial() -> str:
+    """Start an empty jail with one submission's walls in it; return the last line of what it complained about."""
+    trial = str(PACKAGE / "inside" / "namespaces.py")
+    command = [*_walls(), *_system(), *_python(()), "--ro-bind", trial, "/trial.py", "--"]
+    command += [sys.executable, "-S", "/trial.py", sys.prefix, os.__file__]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     said = done.stderr.strip().splitlines()
-    return (
-        f"bubblewrap is here but cannot make a sandbox ({said[-1] if said else 'no reason given'}). User name spaces may "
-        "be switched off: see sysctl kernel.unprivileged_userns_clone and kernel.apparmor_restrict_unprivileged_userns, "
-        "or grade as root, or in a container that allows them."
-    )
+    return "" if done.returncode == 0 else said[-1] if said else "bwrap: no reason given"
 
 
 class Jail:

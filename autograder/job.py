@@ -74,6 +74,8 @@ class Probe:
         Calls of one group share the processor time of one cell; after the first that runs out, the rest are not tried.
     stand_ins
         Names that stand in for what the notebook lacks, for this call only: a value, or a function that returns it.
+    source
+        What is run before, for this call only: a cell once more, now that something stands in.
     say
         Whether an error's message may come back; for hidden cases only its type does.
     """
@@ -85,6 +87,7 @@ class Probe:
     group: str = ""
     say: bool = False
     stand_ins: Mapping[str, StandIn] = field(default_factory=dict)
+    source: str = ""
 
 
 @dataclass(frozen=True)

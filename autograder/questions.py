@@ -3,9 +3,9 @@
 The idea: ask, read, and ask on. First all calls of a function in one process, which is quick; where that does not show
 it right, each call by itself, which is what counts. Where nothing was found in the state after a task's own cell, in the
 state after the last. Then, for an answer that is wrong, what the student's own earlier function returns on the same
-inputs, so that an earlier mistake is not counted twice. And where an earlier function is missing altogether, once more
-with a stand-in for it: values of a known *wrong* way, since no right answer may enter the jail; the later function is
-right if it does the right thing with them.
+inputs, so that an earlier mistake is not counted twice. And where the earlier answer is missing or of no use, once more
+with a stand-in for it: values of a known *wrong* way, since no right answer may enter the jail; the later answer is right
+if it does the right thing with them.
 
 What this file does not do: run anything, or compare an answer with what is right (`autograder.compare`).
 """
@@ -37,8 +37,8 @@ ANOTHER = N_("another student's set")
 STOPPED = N_("Your cell stopped in line {line} with {error}: {message}")
 STOPPED_SOMEWHERE = N_("Your cell stopped with {error}: {message}")
 STOOD_IN = N_(
-    "Correct, apart from `{earlier}`, on which it builds: in its place, where nothing could be found, "
-    "this was tried with values of ours, and did the right thing with them."
+    "Correct, apart from `{earlier}`, on which it builds: yours could not be used here, so this was tried "
+    "with other values in its place, and did the right thing with them."
 )
 STRAIGHTENED = N_(
     "Your cell failed at first, because a name that it needs had been given to something else before. "
@@ -188,8 +188,8 @@ class Plan:
         for task in tasks:
             if self._carry(task):
                 self._judge(task)
-        yield [probe for task in tasks for probe in self._stand_in_probes(task)]
-        for task in tasks:
+        for task in tasks:  # in order: what stands in for one task may make it right for the next
+            yield self._stand_in_probes(task)
             self._judge_with_stand_in(task)
 
     def _take(self, tasks: Sequence[Task], kind: str) -> None:
@@ -262,31 +262,32 @@ class Plan:
             ]
         return bool(task.carried)
 
-    # ---- standing in for what is missing ---------------------------------------------------------------------------
+    # ---- standing in for what is of no use -----------------------------------------------------------------------------
 
-    def _missing(self, task: Task) -> list[Task]:
-        """Return the earlier exercises without any answer, on which a function that failed may build."""
-        failed = any(a.problem not in (None, *NOTHING) for a in task.answers)
-        if task.exercise.kind != "function" or not failed:
-            return []
-        earlier = [self.tasks[c.exercise] for c in task.exercise.carries if c.exercise in self.tasks]
-        return [t for t in earlier if all(a.problem for a in t.answers)]
+    def _unusable(self, task: Task) -> list[tuple[Carry, Task]]:
+        """Return the earlier exercises that may be why an answer failed: those that are not right themselves."""
+        verdict = self.verdicts[task.id]
+        failed = verdict.outcome in ("partly", "not yet") and task.exercise.kind in ("function", "value")
+        earlier = [(c, self.tasks[c.exercise]) for c in task.exercise.carries if c.exercise in self.tasks]
+        return [(c, t) for c, t in earlier if failed and self.verdicts[t.id].outcome != "correct"]
 
     def _stand_in_probes(self, task: Task) -> list[Probe]:
-        """Ask again with a stand-in for the missing answer: a known *wrong* one, for no right one may enter the jail."""
+        """Ask again with a stand-in for the earlier answer: a known *wrong* one, for no right one may enter the jail.
+
+        For a value its cell is run again, since the value came from there.
+        """
         probes: list[Probe] = []
-        for earlier in self._missing(task):
-            carry = next(c for c in task.exercise.carries if c.exercise == earlier.id)
+        again = (
+            self.cells[task.cell].source if task.exercise.kind == "value" and task.cell is not None else ""
+        )
+        for carry, earlier in self._unusable(task):
             values = _stand_in_values(task, earlier, carry)
             task.stand_ins[earlier.id] = [Answer(value) for value in values]
-            for n, value in enumerate(values):
-                own, call = task.probes("own")[n], earlier.exercise.kind == "function"
-                key = f"{task.id}/without {earlier.id}/{n}"
-                stand_in = {earlier.id: StandIn(value, call)}
+            for n, (value, own) in enumerate(zip(values, task.probes("own"), strict=False)):
+                key, group = f"{task.id}/without {earlier.id}/{n}", f"{task.id}//{earlier.id}"
+                stand_in = {earlier.id: StandIn(value, call=earlier.exercise.kind == "function")}
                 probes.append(
-                    replace(
-                        own, key=key, state=task.state, group=f"{task.id}//{earlier.id}", stand_ins=stand_in
-                    )
+                    replace(own, key=key, state=task.state, group=group, stand_ins=stand_in, source=again)
                 )
         return probes
 

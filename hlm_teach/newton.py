@@ -35,6 +35,7 @@ NEGLIGIBLE = 1e-6  # an SD below this, in natural units (1 means B = ½), is tri
 RIVAL = 10.0  # a wall higher than this above the optimum is not searched for a second valley
 ROUNDING = 1e-9  # a promise below this share of the criterion is taken on trust
 DONE = 1e-9  # after a step that promised less, what is left is its square: nothing
+MANY = 1000  # with more groups than this the likelihood is regular enough for one search
 CAP = 2.0  # a step changes no entry of Λ by more than this multiple of 1 + the largest
 
 
@@ -138,7 +139,7 @@ def newton(c: Compressed, layout: Structure, reml: bool = True, starts: tuple = 
 
     Notes
     -----
-    The search starts from moments. It is repeated from far corners where a second valley is possible: where it ends on
+    The search starts from moments. Up to 1,000 groups, it is repeated from far corners where a second valley is possible: where it ends on
     the boundary, or where moving to a wall (an SD to 0, a correlation to ±1) leads to a point from which the way back
     is uphill.
     """
@@ -245,6 +246,8 @@ class _Search:
 
     def suspects(self, stop: _Stop) -> bool:
         """Return whether a second valley is possible: we stand on a wall, or another wall has one."""
+        if self.c.J > MANY:
+            return False
         if lost_rank(stop.Lambda):
             return True
         _gradient, hessian = derivatives(self.layout, stop.Lambda, stop.slopes)

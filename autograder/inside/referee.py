@@ -178,7 +178,7 @@ class Referee:
 
     def probe(self, probe: dict) -> dict:
         """Have one name read, or one function called, in the state that the probe names."""
-        order = {"do": "probe"} | {key: probe[key] for key in ("name", "calls", "given")}
+        order = {"do": "probe"} | {key: probe[key] for key in ("name", "calls", "given", "source")}
         cpu = max(0.01, min(self.limits["total_cpu_seconds"] - self.orders.spent(), probe["cpu"]))
         for _ in range(2):  # a session may turn out to have been killed by what ran later
             self.orders.wait(0)

@@ -187,6 +187,8 @@ class Session:
         for name, given in order["given"].items():
             value = given["value"]
             self.shell.user_ns[name] = _stand_in(value) if given["call"] else answers.decode(value)
+        if order["source"]:
+            self._run(order["source"])
         return {"answers": [self._answer(order["name"], call) for call in order["calls"]]}
 
     def _answer(self, name: str, call: dict) -> dict:

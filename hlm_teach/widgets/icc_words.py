@@ -65,8 +65,8 @@ MESSAGES = {
     "bar_type_one": N_("Type-I error of a test that ignores the groups: {type_one} %"),
     "numbers": N_("The formulas with their numbers"),
     "formulas": "ICC = { τ^2 | τ^2 + σ^2 } = { {rho} | {rho} + {sigma2} } = {icc}\n"
-    "λ = { n ICC | 1 + ( n − 1 ) ICC } = { {n} × {icc} | {big} } = {reliability}\n"
-    "n_eff = { J n | 1 + ( n − 1 ) ICC } = { {N} | {big} } = {effective}",
+    "λ = { n · ICC | 1 + ( n − 1 ) ICC } = { {n} × {icc} | {big} } = {reliability}\n"
+    "n_eff = { J · n | 1 + ( n − 1 ) ICC } = { {N} | {big} } = {effective}",
     "formulas_2": "deff = 1 + ( n − 1 ) ICC = {deff}\nP = 2 Φ ( −1.96 / √deff ) = {type_one} %",
     "formulas_1": "deff = 1 − ICC = {deff}\nP = 2 Φ ( −1.96 / √deff ) = {type_one} %",
 }  # fmt: skip

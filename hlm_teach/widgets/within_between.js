@@ -24,9 +24,8 @@ function render({ model, el }) {
   const asked = gate(model, strings);
   const preset = pick(strings.preset, presets.map(([, text]) => text),
     (i) => put({ preset: presets[i][0], ...sets[presets[i][0]].start }));
-  const dials = Object.entries({ within: {}, between: {}, icc: { min: 0.02, max: 0.98, step: 0.02 },
-    J: { min: 3, max: 30, step: 1 }, n: { min: 2, max: 30, step: 1 } })
-    .map(([name, range]) => [name, slider(strings[`dial_${name}`], range, (value) => put({ [name]: value }))]);
+  const dials = model.get("dials").map(([name, range, digits]) => ({ name, digits,
+    ...slider(strings[`dial_${name}`], range, (value) => put({ [name]: value })) }));
   const mundlak = tick(strings.add_mean, (on) => put({ mundlak: on }));
   const again = button(strings.redraw, () => put({ seed: w.seed + 1 }));
   const seed = h("span", { class: "seed" });
@@ -37,7 +36,7 @@ function render({ model, el }) {
   const open = h("div", { class: "open" }, preset.node,
     h("div", { class: "panels" }, h("div", { class: "main" }, panel, key(strings)),
       h("div", { class: "side" }, mundlak.node, numbers.node)),
-    h("div", { class: "two" }, ...dials.map(([, dial]) => dial.node)), note,
+    h("div", { class: "two" }, ...dials.map(({ node }) => node)), note,
     h("div", { class: "buttons" }, button(strings.reset, () => put({ ...sets[w.preset].start, mundlak: false })), again, seed));
   el.append(h("div", { class: "hlm" }, asked.node, open, status));
 
@@ -60,18 +59,15 @@ function render({ model, el }) {
       view.draw?.(w);
       numbers.draw(w);
       preset.show(presets.findIndex(([name]) => name === w.preset));
-      for (const [name, dial] of dials) {
-        const size = name === "J" || name === "n";
-        if (!size && name !== "icc") move(dial.input, { min: -w.reach, max: w.reach, step: w.reach / 60 });
-        dial.node.hidden = size && !w.simulated;
-        dial.show(model.get(name), fixed(model.get(name), size ? 0 : name === "icc" ? 2 : w.digits));
+      for (const { name, digits, node, input, show } of dials) {
+        if (!digits) node.hidden = !w.simulated;
+        else if (name !== "icc") move(input, { min: -w.reach, max: w.reach, step: w.reach / 60 });
+        show(model.get(name), fixed(model.get(name), digits && w.digits));
       }
       mundlak.show(w.mundlak);
       again.hidden = seed.hidden = !w.simulated;
       seed.textContent = fill(strings.seed, w);
-      const shown = { shown: w.g.length, N: w.N };
-      note.textContent = (w.simulated ? "" : strings.what_if)
-        + (w.g.length < w.N ? strings.space + fill(strings.some_points, shown) : "");
+      note.textContent = w.simulated ? "" : fill(strings.what_if, { shown: w.g.length, N: w.N });
     }
     clearTimeout(later);
     later = setTimeout(() => (status.textContent = sentence(w, strings)), status.textContent ? 120 : 0);

@@ -28,7 +28,13 @@ __all__ = ["WithinBetween"]
 
 SEED = 68
 START = {"within": 1.0, "between": -2.0, "icc": 0.5}
-MOST = {"J": 30, "n": 30}
+RANGES = {"J": (3, 30), "n": (2, 30)}
+DIALS = [  # name, range (that of the slopes depends on the data), decimals
+    ["within", {}, 2],
+    ["between", {}, 2],
+    ["icc", {"min": 0.02, "max": 0.98, "step": 0.02}, 2],
+    *([name, {"min": least, "max": most, "step": 1}, 0] for name, (least, most) in RANGES.items()),
+]
 
 
 class WithinBetween(Exploration):
@@ -106,6 +112,7 @@ class WithinBetween(Exploration):
     mundlak = t.Bool(False).tag(sync=True)
     sets = t.Dict().tag(sync=True)
     presets = t.List().tag(sync=True)
+    dials = t.List(DIALS).tag(sync=True)
 
     def __init__(self, preset="reversal", *, within=None, between=None, icc=None, J=8, n=15, seed=SEED,
                  question=None, data=None, **kwargs: Any) -> None:  # fmt: skip
@@ -164,11 +171,11 @@ class WithinBetween(Exploration):
     @t.validate("J", "n")
     def _check_size(self, proposal: dict) -> int:
         value, name = proposal["value"], proposal["trait"].name
-        least = {"J": 3, "n": 2}[name]
-        if not least <= value <= MOST[name]:
+        least, most = RANGES[name]
+        if not least <= value <= most:
             raise t.TraitError(
                 _("{name} must be {least} to {most}, but {name} = {value}.",
-                  name=name, least=least, most=MOST[name], value=value)
+                  name=name, least=least, most=most, value=value)
             )  # fmt: skip
         return value
 

@@ -64,8 +64,8 @@ let drawn = {};
 export const look = (get) => {
   const w = { digits: 2, x_name: "x", y_name: "y" };
   for (const name of ["preset", "within", "between", "icc", "J", "seed", "mundlak", "committed"]) w[name] = get(name);
-  const key = [w.seed, w.J, get("n")];
-  if (String(drawn.key) !== String(key)) drawn = { key, parts: simulate(...key) };
+  const key = [w.seed, w.J, get("n")].join();
+  if (drawn.key !== key) drawn = { key, parts: simulate(w.seed, w.J, get("n")) };
   const set = get("sets")[w.preset];
   w.simulated = !set.m;
   Object.assign(w, set, w.simulated && drawn.parts);

@@ -89,7 +89,7 @@ def _key(w: WithinBetween) -> list[str]:
     """Say what the lines are."""
     marks, left = [], LEFT
     for kind, style in KINDS.items():
-        text = w.strings[kind]
+        text = w.strings[kind].lstrip("─╌━┅ ")  # here the line itself is drawn
         marks.append(f'<path d="M{left},{HEIGHT + 48}h28" fill="none" {style}/>')
         marks.append(_text(left + 34, HEIGHT + 52, text))
         left += 60 + 7 * len(text)

@@ -17,12 +17,9 @@ const KINDS = {
 const SHAPES = ["m-3,0a3,3 0 1 0 6,0a3,3 0 1 0-6,0", "m-3,-3h6v6h-6Z", "m-3.5,3h7l-3.5,-6Z", "m0,-4l4,4l-4,4l-4,-4Z",
   "m-3,-3l6,6m0,-6l-6,6"];
 const path = (more) => s("path", { fill: "none", ...more });
-const round = (pair) => pair.map((v) => v.toFixed(1));
 
-export const key = (strings) =>
-  h("p", { class: "key" }, ...Object.entries(KINDS).map(([kind, look]) =>
-    h("span", {}, s("svg", { width: 34, height: 8, "aria-hidden": "true", style: "display:inline" },
-      path({ ...look, d: "M1,4H28" })), strings[kind])));
+export const key = (strings) => h("p", { class: "key" }, ...Object.entries(KINDS).map(([kind, { stroke }]) =>
+  h("span", { style: `color:${stroke}` }, strings[kind])));
 
 // All rows, the lines within the groups, and the lines of the means, of all rows, and of the mixed model.
 export const scatterView = (w, width) => {
@@ -32,35 +29,31 @@ export const scatterView = (w, width) => {
   const points = SHAPES.map(() => path({ stroke: "#57606a" }));
   const means = path({ stroke: "#fff", fill: "#1f2328" });
   const lines = Object.values(KINDS).map(path);
-  const crowd = Math.min(1, Math.sqrt(20 / w.n.length));
+  const crowd = Math.min(1, 5 / Math.sqrt(w.n.length));
   move(lines[0], { opacity: crowd });
   const box = [left, top, width - 8 - left, bottom - top];
-  const r = 6 * Math.sqrt(crowd);
-  const diamond = `m0,${-r}l${r},${r}l${-r},${r}l${-r},${-r}Z`;
+  const r = 6 * crowd;
   let axis = s("g");
   const node = s("svg", { width, height: bottom + 40, "aria-hidden": "true" }, axis, bottomAxis(x, bottom, w.x_name),
     s("svg", { x: left, y: top, width: box[2], height: box[3], viewBox: box.join(" ") }, ...points, lines[0], means,
       ...lines.slice(1)));
-  let most;
   const draw = (w) => {
     const own = w.sx * Math.sqrt(1 - w.icc);
     const rows = w.g.map((g, i) => [w.x[g] + own * w.v[i], w.y[g] + w.within * own * w.v[i] + w.e[i]]);
     const need = 1.02 * Math.max(...rows.map((row) => Math.abs(row[1])));
     const high = 2 ** (Math.ceil(2 * Math.log2(need)) / 2);
     const y = linear(w.y0 - high, w.y0 + high, bottom, top);
-    if (high !== most) axis.replaceWith((axis = leftAxis(y, left, w.y_name)));
-    most = high;
-    const place = ([dx, dy]) => round([x(w.x0 + dx), y(w.y0 + dy)]);
+    axis.replaceWith((axis = leftAxis(y, left, w.y_name)));
+    const place = ([dx, dy]) => `${x(w.x0 + dx).toFixed(1)},${y(w.y0 + dy).toFixed(1)}`;
     const marks = SHAPES.map(() => "");
     rows.forEach((row, i) => (marks[w.g[i] % 5] += `M${place(row)}${SHAPES[w.g[i] % 5]}`));
     points.forEach((node, k) => move(node, { d: marks[k] }));
-    move(means, { d: w.x.map((v, g) => `M${place([v, w.y[g]])}${diamond}`).join("") });
+    move(means, { d: w.x.map((v, g) => `M${place([v, w.y[g]])}m0,${-r}l${r},${r}l-${r},${r}l-${r}-${r}Z`).join("") });
     const line = (at, slope, low = -far, up = far) =>
       "M" + [low, up].map((v) => place([v, at.y + slope * (v - at.x)])).join("L");
-    const mixed = w.mundlak ? w.full : w.mixed;
     [w.x.map((v, g) => line({ x: v, y: w.y[g] }, w.within, v - 1.7 * own, v + 1.7 * own)).join(""),
       line(w.means, w.between), line(w.pooled, w.pooled.slope),
-      line(mixed, mixed.slope) + (w.mundlak ? line(mixed, w.within) : ""),
+      line(w.full, w.full.slope) + (w.mundlak ? line(w.full, w.within) : ""),
     ].forEach((d, i) => move(lines[i], { d }));
   };
   return { node, draw };

@@ -53,15 +53,17 @@ MESSAGES = {
     "reset": N_("Reset"),
     "redraw": N_("New draw"),
     "seed": N_("seed {seed}"),
-    "within": N_("within groups"),
-    "between": N_("between means"),
-    "pooled": N_("pooled, all rows"),
-    "mixed": N_("mixed model"),
+    "within": N_("─ within groups"),
+    "between": N_("╌ between means"),
+    "pooled": N_("━ pooled, all rows"),
+    "mixed": N_("┅ mixed model"),
     "bar_pooled": N_("Pooled slope {pooled}: weight {weight} on within (left), {rest} on between (right)"),
     "bar_mixed": N_("Mixed model {mixed}: weight {weight} on within (left), {rest} on between (right)"),
     "bar_mundlak": N_("Mixed model with the group mean: {within} within (left), {full} between (right)"),
-    "what_if": N_("Real data: the dials move its slopes and keep what is left of y; Reset shows the data as they are."),
-    "some_points": N_("The picture shows {shown} of the {N} rows; the numbers use all of them."),
+    "what_if": N_(
+        "Real data: the dials move its slopes and keep what is left of y; Reset shows the data as they are. "
+        "The picture shows {shown} of {N} rows; the numbers use all of them."
+    ),
     "numbers": N_("The formulas with their numbers"),
     "formulas_pooled": "β_pooled = ( 1 − ICC ) β_within + ICC β_between\n"
     "= {pooled_weight} × {within} + {pooled_rest} × {by_size} = {pooled}",

@@ -137,6 +137,7 @@ def test_a_known_mistake_is_named_and_a_later_task_is_judged_given_it():
         ("def the_mean(x):\n    while True: pass", "not yet", "ok"),
         ("def the_mean(x):\n    import os; os._exit(1)", "not yet", "ok"),
         ("def the_mean(x):\n    return 1 / 0", "not yet", "ok"),
+        ("def the_mean(x):\n    return 'five'", "not yet", "ok"),
         ("def the_mean(x):\n    ...", "not attempted", "ok"),
         ("pass", "not attempted", "ok"),
     ],
@@ -147,6 +148,27 @@ def test_a_task_without_an_answer_costs_itself_alone(source, outcome, status):
     assert outcomes(result) == {"the_mean": (outcome, 0.0), "the_spread": CORRECT, "the_word": CORRECT}
     assert result.evidence["the_mean"].status == status
     assert "the_mean" in result.verdicts["the_spread"].message
+
+
+def test_a_value_that_builds_on_a_missing_function_is_computed_again():
+    """If a value could not be computed because an earlier function is missing: is its cell tried with a stand-in?"""
+    half = Exercise(
+        "half_the_mean",
+        "00",
+        "Half",
+        "value",
+        1,
+        "Means",
+        reference=lambda: 1.5,
+        carries=(
+            Carry("the_mean", inputs_of=lambda: {"x": np.array([1.0, 5.0])}, reference=lambda m: m / 2),
+        ),
+    )
+    right = "half_the_mean = the_mean(np.array([1.0, 5.0])) / 2"
+    for source, outcome in ((right, CORRECT), (right + " + 1", ("not yet", 0.0))):
+        result = graded(notebook(the_mean="pass", half_the_mean=source), exercises=(MEAN, half))
+        assert outcomes(result)["half_the_mean"] == outcome
+    assert outcomes(graded(notebook(half_the_mean=right), exercises=(MEAN, half)))["half_the_mean"] == CORRECT
 
 
 def test_with_a_stand_in_a_wrong_function_stays_wrong():

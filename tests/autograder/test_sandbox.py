@@ -614,6 +614,13 @@ def test_a_stand_in_takes_the_place_of_what_is_missing():
     assert go("def f(x): return g(x, 'anything') + k + x", probes=[ask]).answers["k"].value == 8.0
 
 
+def test_a_cell_can_be_run_again_for_one_question():
+    """With something standing in: is the value what its cell gives now, and for this question only?"""
+    again = Probe("again", "x", stand_ins={"g": StandIn(5.0, call=True)}, source="x = g() + 1")
+    done = go("x = g() + 1", "x = 0", probes=[again, Probe("now", "x")])
+    assert (done.answers["again"].value, done.answers["now"].value) == (6.0, 0)
+
+
 def test_a_function_may_print_megabytes():
     """Does output from a call cost anything but time?"""
     done = go("def f(x):\n    print('y' * 20_000_000)\n    return x", probes=[Probe("k", "f", {"x": 1})])
@@ -621,6 +628,49 @@ def test_a_function_may_print_megabytes():
 
 
 # ---- the sandbox itself ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def undetected():
+    """Ask again whether there is a sandbox, in the test and after it."""
+    sandbox.detect.cache_clear()
+    yield
+    sandbox.detect.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("script", "sentence"),
+    [
+        (None, "apt-get install bubblewrap"),
+        (
+            "echo 'bwrap: setting up uid map: Permission denied' >&2; exit 1",
+            "cannot make a sandbox (bwrap: setting up uid",
+        ),
+        ("exit 1", "no reason given"),
+        (
+            "echo 'PermissionError: may not read /root/x' >&2; exit 1",
+            "of no use: PermissionError: may not read /root/x",
+        ),
+    ],
+)
+def test_a_missing_or_broken_sandbox_says_what_to_do(script, sentence, tmp_path, monkeypatch, undetected):
+    """Without bubblewrap, or where it fails: does `detect` say what is wrong, and `run` refuse with that?"""
+    sandbox.close()
+    if script:
+        (tmp_path / "bwrap").write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / "bwrap").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert sentence in sandbox.detect()
+    with pytest.raises(sandbox.SandboxUnavailable) as refused:
+        run(Job((Cell("x = 1"),)), SHORT)
+    assert sentence in str(refused.value)
+
+
+def test_a_python_that_lies_in_a_home_folder_itself_is_refused(tmp_path, monkeypatch, undetected):
+    """If Python's prefix is somebody's home: is nothing mounted, and is that said?"""
+    monkeypatch.setenv("HOME", str(tmp_path / "home" / "anna"))
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "home"))
+    assert "holds a home folder" in sandbox.detect()
 
 
 def test_a_lost_jail_is_started_again():

@@ -240,6 +240,28 @@ def test_scales_of_x_and_y_change_only_units():
     np.testing.assert_allclose(d.theta, a.theta, rtol=1e-7)
 
 
+def test_a_steep_trend_in_y_costs_no_digits():
+    """y + 1e7·Days, where noise is a millionth of the spread: only the slope changes?"""
+    data = load("sleepstudy")
+    a = lmm("Reaction ~ Days + (Days | Subject)", data)
+    b = lmm("Reaction ~ Days + (Days | Subject)", data.assign(Reaction=data["Reaction"] + 1e7 * data["Days"]))
+    np.testing.assert_allclose(b.criterion, a.criterion, rtol=1e-9)
+    np.testing.assert_allclose(b.theta, a.theta, rtol=1e-5)
+    np.testing.assert_allclose(b.fixef["Days"] - 1e7, a.fixef["Days"], rtol=1e-8)
+    np.testing.assert_allclose(b.ranef["Subject"], a.ranef["Subject"], rtol=1e-5, atol=1e-5)
+
+
+def test_nearly_collinear_predictors_keep_the_criterion():
+    """w = x + 1e-4·noise: is the criterion that of x and the noise, up to the known constant?"""
+    rng = np.random.default_rng(2)
+    data = random_data(5, J=8).assign(noise=lambda d: rng.normal(size=len(d)))
+    data["near"] = data["x"] + 1e-4 * data["noise"]
+    a = lmm("y ~ x + noise + (1 | g)", data)
+    b = lmm("y ~ x + near + (1 | g)", data)
+    np.testing.assert_allclose(b.criterion, a.criterion + 2 * np.log(1e-4), rtol=1e-9)
+    np.testing.assert_allclose(b.fixef["near"] * 1e-4, a.fixef["noise"], rtol=1e-6)
+
+
 def test_quadratic_time_in_calendar_years_keeps_its_digits():
     """(1 + year + year² | g) with year = 2000 … 2009: the criterion of 0 … 9, to 1e-9?"""
     data = load("sleepstudy").assign(t=lambda d: d["Days"].astype(float), year=lambda d: 2000.0 + d["Days"])
