@@ -20,7 +20,7 @@ $(READY): pyproject.toml
 	@echo "[2/3] pip"
 	@$(BIN)/python -m pip install --quiet --upgrade pip
 	@echo "[3/3] the course and what its lessons and tests need (a few minutes the first time)"
-	@$(BIN)/python -m pip install --quiet --progress-bar on --editable '.[dev]'
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --progress-bar on --editable '.[dev]'
 	@touch $@
 
 setup: $(READY)            ## make .venv alone

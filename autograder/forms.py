@@ -79,7 +79,8 @@ def _judge_slot(slot: Slot, given: Any) -> tuple[float, str, str | None]:
 
 
 def _folded(x: Any) -> str:
-    return " ".join(str(x).split()).casefold()
+    """Return a text without what does not matter: case, spaces, hyphens, quotation marks and a full stop around it."""
+    return " ".join(str(x).replace("-", " ").split()).strip(" .\"'“”‘’").casefold()
 
 
 def judge_inverse(exercise: Exercise, answer: Answer) -> Verdict:

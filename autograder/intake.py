@@ -19,14 +19,13 @@ import io
 import json
 import os
 import unicodedata
-import zipfile
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 
 from autograder.assignment import Assignment
+from autograder.candidates import Candidate, Desk, contents
 from autograder.inbox import (
     File,
     IntakeError,
@@ -39,15 +38,12 @@ from autograder.inbox import (
     put,
     receipts,
     safe_id,
-    stored,
     write_new,
 )
-from autograder.notebooks import Piece, Unreadable, read
-from autograder.rebuild import Rebuilt, rebuild
+from autograder.notebooks import read
+from autograder.rebuild import rebuild
 from hlm_teach.locale import _
 
-NOTEBOOK_BYTES = 50_000_000
-MAX_NOTEBOOKS = 20  # looked into, of one hand-in
 NO_STUDENTS = {".git", "__MACOSX", "__pycache__", ".ipynb_checkpoints"}
 
 
@@ -82,148 +78,6 @@ def roster(root: Path) -> dict[str, str] | None:
         for row in (rows[1:] if named else rows)
         if column < len(row) and row[column]
     }
-
-
-# ---- which file is the notebook? ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Candidate:
-    file: File
-    rebuilt: Rebuilt
-    member: str = ""  # inside a zip
-    rivals: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        return self.member or self.file.path
-
-    @property
-    def automatic(self) -> bool:
-        """Whether JupyterLab wrote it by itself."""
-        return "-checkpoint" in self.name or ".ipynb_checkpoints" in self.file.path
-
-    def rank(self, ps: str) -> tuple:
-        """Order candidates: something answered, no automatic copy, the right name, most answers, most cells."""
-        name = self.name.rsplit("/", 1)[-1].lower()
-        answers = len(self.rebuilt.answered)
-        return (
-            bool(answers),
-            not self.automatic,
-            name == f"{ps}.ipynb",
-            answers,
-            ps in name,
-            self.rebuilt.recognised,
-            self.file.path,
-        )
-
-
-def _contents(file: File, data: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield the files that may be the notebook: the file itself, or the notebooks in a zip."""
-    name = file.path.lower()
-    if data[:4] == b"PK\x03\x04":
-        try:
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                members = [m for m in archive.infolist() if m.filename.lower().endswith(".ipynb")][:20]
-                for member in members:
-                    with archive.open(member) as inner:
-                        content = inner.read(NOTEBOOK_BYTES + 1)
-                    if len(content) <= NOTEBOOK_BYTES:
-                        yield member.filename, content
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError):
-            return
-    elif ".ipynb" in name or data.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1] == b"{":
-        yield "", data
-
-
-class _Desk:
-    """What is needed to judge one hand-in: the released notebooks, and how exercises are called."""
-
-    def __init__(
-        self,
-        root: Path,
-        assignment: Assignment,
-        assignments: Mapping[str, Assignment],
-        titles: Mapping[str, str],
-    ):
-        self.root, self.assignment, self.titles = root, assignment, titles
-        self.release = _release(root, assignment.id)
-        self.others = {ps: set(a.exercises) for ps, a in assignments.items() if ps != assignment.id}
-
-    def notebook(self, files: tuple[File, ...], inbox: Path) -> tuple[_Candidate | None, str]:
-        """Return the notebook to grade, or None and the reason why there is none."""
-        found: list[_Candidate] = []
-        reasons: list[str] = []
-        for file, member, content in islice(self._notebooks(files, inbox), MAX_NOTEBOOKS):
-            try:
-                pieces = read(content)
-            except Unreadable as problem:
-                reasons.append(str(problem))
-                continue
-            rebuilt = rebuild(self.release["cells"], pieces, self.titles)
-            if rebuilt.recognised:
-                found.append(_Candidate(file, rebuilt, member))
-            else:
-                reasons.append(self._other(pieces))
-        if not found:
-            return None, reasons[0] if reasons else self._nothing(files)
-        best = max(found, key=lambda candidate: candidate.rank(self.assignment.id))
-        rivals = tuple(c.name for c in found if c is not best and not c.automatic)
-        return replace(best, rivals=rivals), ""
-
-    def _notebooks(self, files: tuple[File, ...], inbox: Path) -> Iterator[tuple[File, str, bytes]]:
-        for file in files:
-            if file.kind == "file" and file.size <= NOTEBOOK_BYTES:
-                for member, content in _contents(file, stored(inbox, file).read_bytes()):
-                    yield file, member, content
-
-    def _other(self, pieces: list[Piece]) -> str:
-        names = {piece.grade_id.split("__")[0] for piece in pieces}
-        for ps, exercises in self.others.items():
-            if names & exercises:
-                return _(
-                    "This is the notebook of {other}, but it was handed in for {ps}. Hand in {ps}.ipynb.",
-                    other=ps,
-                    ps=self.assignment.id,
-                )
-        return _(
-            "None of the tasks of {ps} was found in the notebook. Hand in the file {ps}.ipynb that you got for this assignment.",
-            ps=self.assignment.id,
-        )
-
-    def _nothing(self, files: tuple[File, ...]) -> str:
-        ps = self.assignment.id
-        kinds = {file.kind for file in files}
-        if not files:
-            return _("The folder was empty: nothing was handed in. Hand in {ps}.ipynb.", ps=ps)
-        if kinds == {"link"}:
-            return _(
-                "Only a link was handed in, and links are not followed. Hand in the file {ps}.ipynb itself.",
-                ps=ps,
-            )
-        if "too large" in kinds or any(file.size > NOTEBOOK_BYTES for file in files):
-            return _(
-                "The file is too large to be read ({size:.0f} MB). Clear all outputs, save, and hand it in again.",
-                size=max(file.size for file in files) / 1e6,
-            )
-        return _(
-            "There was no notebook in what was handed in, only: {names}. Hand in {ps}.ipynb.",
-            names=", ".join(file.path for file in files[:5]),
-            ps=ps,
-        )
-
-
-def _release(root: Path, ps: str) -> dict:
-    path = root / "release" / ps / f"{ps}.ipynb"
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise IntakeError(
-            f"{ps} has not been released: there is no {path}. Run `hlm release {ps}` first."
-        ) from None
-
-
-# ---- the whole ----------------------------------------------------------------------------------------------------
 
 
 def take_in(
@@ -269,7 +123,7 @@ def take_in(
         raise IntakeError(
             f"--from must name a folder that holds one folder per student, but {folder} is none."
         )
-    desk = _Desk(root, assignment, assignments or {}, titles or {})
+    desk = Desk(root, assignment, assignments or {}, titles or {})
     known, taken, at = roster(root), Taken(), now or datetime.now(UTC)
     try:
         with alone(root):
@@ -290,7 +144,7 @@ def take_in(
 
 
 def _take_one(
-    desk: _Desk, entry: os.DirEntry, known: Mapping[str, str] | None, at: datetime, taken: Taken
+    desk: Desk, entry: os.DirEntry, known: Mapping[str, str] | None, at: datetime, taken: Taken
 ) -> None:
     root, assignment = desk.root, desk.assignment
     name = unicodedata.normalize("NFC", os.fsencode(entry.name).decode("utf-8", "backslashreplace"))
@@ -356,7 +210,7 @@ def _decide(desk, files, inbox, history, known, name, student_id, at) -> Receipt
     return Receipt(**common, verdict="counted", reason="")
 
 
-def _notes(chosen: _Candidate) -> tuple[str, ...]:
+def _notes(chosen: Candidate) -> tuple[str, ...]:
     if not chosen.rivals:
         return chosen.rebuilt.notes
     sentence = _(
@@ -385,7 +239,7 @@ def _late_reason(assignment: Assignment, before: Receipt | None) -> str:
     )
 
 
-def _prepare(desk: _Desk, receipt: Receipt) -> None:
+def _prepare(desk: Desk, receipt: Receipt) -> None:
     """Write what will be graded, from the stored original; leave it alone if it is already right."""
     file = next(f for f in receipt.files if f.path == receipt.notebook)
     try:
@@ -394,7 +248,7 @@ def _prepare(desk: _Desk, receipt: Receipt) -> None:
         raise IntakeError(
             f"The original of {receipt.student} is gone from the inbox ({problem}). Restore it from your backup."
         ) from None
-    content = dict(_contents(file, data))[receipt.member]
+    content = dict(contents(file, data))[receipt.member]
     made = {
         **{key: desk.release[key] for key in ("metadata", "nbformat", "nbformat_minor")},
         "cells": rebuild(desk.release["cells"], read(content), desk.titles).cells,

@@ -133,7 +133,7 @@ def points_of(verdict: Verdict, most: float) -> float:
     >>> points_of(Verdict("mu", "partly", 1 / 3, ""), 3.0)
     1.0
     """
-    return min(most, max(0.0, round(verdict.credit * most, 4)))
+    return min(most, max(0.0, round(verdict.credit * most, 2)))
 
 
 def term_seed(root: Path) -> str:

@@ -125,16 +125,18 @@ LABELS = N_(
     "The labels of your answer are not those of the groups. Missing: {missing}. Not expected: {extra}."
 )
 # {"mu": 50.1} where mu and tau are wanted
-KEYS = N_("Your dict lacks a key. Missing: {missing}. Not expected: {extra}.")
+KEYS = N_("The keys of your dict are not those asked for. Missing: {missing}. Not expected: {extra}.")
 # a DataFrame without the column se
-COLUMNS = N_("Your DataFrame lacks a column. Missing: {missing}. Not expected: {extra}.")
+COLUMNS = N_(
+    "The columns of your DataFrame are not those asked for. Missing: {missing}. Not expected: {extra}."
+)
 
 # ---- wrong in a way that has a name -----------------------------------------------------------------------------
 
 # return -B
 NEGATIVE = N_("The sign is turned round: your number is the negative of what it should be.")
 # return 100 * B
-PERCENT = N_("Your number is in percent, or else a hundred times too large: give the proportion.")
+PERCENT = N_("Your number is a hundred times too large: is it in percent?")
 # icc / 100
 PROPORTION = N_("Your number is a hundred times too small: was a proportion divided by a hundred?")
 # return tau ** 2 where tau is asked for

@@ -154,7 +154,7 @@ def _mismatch(exercise: Exercise, s: Seen) -> str:
 
 
 def _names(labels: Sequence[Any]) -> str:
-    shown = [_cut(", ".join(x) if type(x) is tuple else str(x), 24) for x in list(labels)[:4]]
+    shown = [f"“{_cut(', '.join(x) if type(x) is tuple else str(x), 24)}”" for x in list(labels)[:4]]
     return ", ".join(shown) + (", …" if len(labels) > 4 else "") if shown else _(S.NOBODY)
 
 

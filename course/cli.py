@@ -140,7 +140,7 @@ def run_build(course: Course, options: argparse.Namespace) -> int:
 
 def run_release(course: Course, options: argparse.Namespace) -> int:
     """Release one assignment and say where it lies."""
-    from course.gradebook import release
+    from course.steps import release
 
     made = release(course, options.ps)
     assignment = course.assignment(options.ps)
@@ -215,7 +215,7 @@ def run_grade(course: Course, options: argparse.Namespace) -> int:
     """Grade what was taken in; exit code 1 if the grader itself failed for somebody."""
     from autograder import sandbox
     from autograder.inbox import safe_id
-    from course.gradebook import grade, submitted
+    from course.steps import grade, submitted
 
     course.assignment(options.ps)
     if options.isolation == "bwrap" and (missing := sandbox.detect()):
@@ -257,8 +257,8 @@ def run_feedback(course: Course, options: argparse.Namespace) -> int:
     """Write the pages of everybody who handed something in."""
     from autograder.exercises import registry
     from course.feedback import refused_page
-    from course.gradebook import feedback_one
     from course.report import results
+    from course.steps import feedback_one
 
     found = [r for r in results(course, options.ps, registry()) if r.receipts]
     if not found:

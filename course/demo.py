@@ -20,7 +20,7 @@ from course import build
 from course.books import build_all, of_assignment
 from course.example_class import CLASS, ROSTER, Example
 from course.folder import OWN_COURSE, Course, CourseError
-from course.gradebook import release
+from course.steps import release
 from hlm_teach.locale import _
 
 MARK = "made by hlm demo\n"

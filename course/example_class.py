@@ -407,7 +407,7 @@ PS03 = (
         "ps03",
         "a text with HTML instead of a number",
         one("ps03", answer("pooled_target", TAGS)),
-        {"pooled_target": NOT_YET, "partial_pool": NOT_YET},
+        {"pooled_target": NOT_YET},
     ),
     Example(
         "hana",

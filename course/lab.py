@@ -25,7 +25,8 @@ def command(course: Course, rest: Sequence[str] = ()) -> tuple[list[str], Path, 
     shown = PROJECT if inside else course.root
     address = ["--LabApp.default_url=/lab/tree/lessons"] if inside else []
     config = os.pathsep.join(filter(None, [str(course.root), os.environ.get("JUPYTER_CONFIG_PATH", "")]))
-    line = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={shown}", *address, *rest]
+    quiet = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    line = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={shown}", *address, *quiet, *rest]
     return line, course.root, {"JUPYTER_CONFIG_PATH": config}
 
 

@@ -22,8 +22,9 @@ from autograder.exercise import Exercise
 from autograder.inbox import safe_id, students
 from autograder.intake import roster
 from course.folder import Course, CourseError
-from course.gradebook import fault_file, marks, open_gradebook
+from course.gradebook import marks, open_gradebook
 from course.results import Result, result
+from course.steps import fault_file
 from hlm_teach.locale import _, ngettext
 
 COLUMNS = ("student", "exercise", "points", "max_points", "outcome", "misconception")

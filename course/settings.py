@@ -11,7 +11,7 @@ What nbgrader does by itself and is changed here:
 - it shows text that students wrote as live HTML in formgrader; here it is cleaned;
 - it turns the whole graded notebook into the feedback page; `course.feedback` writes a page of its own.
 
-What this file does not do: run nbgrader (`course.gradebook`).
+What this file does not do: run nbgrader (`course.steps`).
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ Derivatives in the covariance Σ (not yet in Λ): with
 
     G_j = R_j'V_j⁻¹R_j,   H_j = R_j'V_j⁻¹E_jX,   g_j = R_j'V_j⁻¹(E_jy − E_jX β̂),   P_j = H_j A_XX⁻¹ H_j' [REML, else 0]
 
-    Γ = Σ_j G_j − (ν/s) g_j g_j' − P_j                                        (the gradient; g_j leads to the BLUP b̂_j = Σ g_j)
+    Γ = Σ_j G_j − (ν/s) g_j g_j' − P_j          the gradient; and g_j leads to the BLUP, b̂_j = Σ g_j
     ∂²[D₁, D₂] = Σ_j tr(D₁ G_j D₂ B_j) − 2(ν/s) k₁'k₂ − (ν/s²) s₁ s₂ − tr(M₁ M₂)
 
     B_j = −G_j + 2(ν/s) g_j g_j' + 2P_j;  for a direction D, writing H̃_j = H_j A_XX^(−1/2):
@@ -110,7 +110,7 @@ def profile(c: Compressed, Lambda: np.ndarray, reml: bool = True) -> Profile:
     F = np.matmul(Lambda.T, c.R)  # R_j Λ
     V = gram(F.transpose(1, 0, 2), F.transpose(1, 0, 2))
     V[range(q), range(q)] += 1
-    L = cholesky(V)
+    L = cholesky(V, least=1.0)
     U = forward(L, np.concatenate([c.R, c.E], axis=1))
     UR, UE = U[:, :r], U[:, r:]
     flat = UE.transpose(1, 0, 2).reshape(p + 1, -1)

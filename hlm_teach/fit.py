@@ -16,9 +16,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from hlm_teach.certificate import Certificate
 from hlm_teach.frame import ModelFrame
 from hlm_teach.locale import _
-from hlm_teach.newton import Certificate
 from hlm_teach.one_factor import Estimates, OneFactor
 from hlm_teach.rows import as_frame, check_known, code_groups, unquoted
 from hlm_teach.summary import as_html, as_text

@@ -38,6 +38,10 @@ def check_identified(c: Compressed, factor: str, response: str) -> None:
     dependent = dependent_columns(total[:-1, :-1], c.x_names, _unshifted(c, total))
     if dependent:
         (name, others), *more = dependent.items()
+        if not others:
+            raise ValueError(
+                _("The predictors must vary, but {name} is 0 in every row. Leave it out.", name=name)
+            )
         raise ValueError(
             ngettext(
                 "The predictors must not repeat each other, but {name} is a combination of {others}. Leave it out.",
@@ -45,7 +49,7 @@ def check_identified(c: Compressed, factor: str, response: str) -> None:
                 "{all}; {name}, for one, of {others}. Leave them out.",
                 len(dependent),
                 name=name,
-                others=", ".join(others) or _("nothing: it is 0 in every row"),
+                others=", ".join(others),
                 all=", ".join([name, *(key for key, _others in more)]),
             )
         )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from hlm_teach.certificate import Certificate, certify, lost_rank
 from hlm_teach.compress import compress
 from hlm_teach.conditioning import orthonormal
 from hlm_teach.covariance import structure
@@ -19,7 +20,7 @@ from hlm_teach.criterion import Profile, profile, slopes
 from hlm_teach.frame import ModelFrame
 from hlm_teach.identify import check_identified, check_levels
 from hlm_teach.locale import _
-from hlm_teach.newton import Certificate, Optimum, certify, lost_rank, newton
+from hlm_teach.newton import Optimum, newton
 from hlm_teach.stacks import cholesky, forward, gram
 
 __all__ = ["Estimates", "OneFactor"]
@@ -130,12 +131,14 @@ class OneFactor:
         sigma = self.back.scale * np.sqrt(at.sigma2)
         root = sigma * (self.back.B @ np.linalg.inv(at.factor).T)
 
-        Lambda = np.linalg.solve(layout.K, Lambda_p)
+        back = np.linalg.inv(layout.K)
+        Lambda = back @ Lambda_p
+        Lambda[np.abs(Lambda) < 1e-14 * (np.abs(back) @ np.abs(Lambda_p))] = 0.0  # what has cancelled is 0
         b = self.back.scale * (Lambda @ (Lambda_p.T @ at.g()))
         F = np.matmul(Lambda_p.T, c.R)
         M = gram(F, F)
         M[range(len(M)), range(len(M))] += 1
-        half = forward(cholesky(M), np.repeat(Lambda.T[:, :, None], c.J, axis=2))
+        half = forward(cholesky(M, least=1.0), np.repeat(Lambda.T[:, :, None], c.J, axis=2))
         triangle = layout.by_block(Lambda)
         return Estimates(
             theta=layout.entries(triangle),

@@ -13,8 +13,10 @@ import numpy as np
 __all__ = ["cholesky", "forward", "gram", "semi_cholesky"]
 
 
-def cholesky(V: np.ndarray) -> np.ndarray:
+def cholesky(V: np.ndarray, least: float = 0.0) -> np.ndarray:
     """Return L_j with L_j L_j' = V_j for positive definite V, shape (q, q, J).
+
+    ``least`` is what no pivot can be below: 1 for V = I + F F', where rounding may say otherwise if F is large.
 
     Examples
     --------
@@ -28,7 +30,7 @@ def cholesky(V: np.ndarray) -> np.ndarray:
         below = V[k:, k].copy()
         for i in range(k):
             below -= L[k:, i] * L[k, i]
-        L[k, k] = np.sqrt(below[0])
+        L[k, k] = np.sqrt(np.maximum(below[0], least))
         L[k + 1 :, k] = below[1:] / L[k, k]
     return L
 

@@ -43,7 +43,7 @@ def boundary_sentence(fit) -> list[str]:
     if not fit.is_boundary:
         return []
     factor, v = next(iter(fit.varcorr.items()))
-    zero = [name for name, sd in v.sd.items() if sd == 0 or sd < 1e-5 * fit.sigma * _per_unit(fit, name)]
+    zero = [name for name, sd in v.sd.items() if sd == 0]
     facts = {"factor": factor, "names": ", ".join(zero)}
     if zero:
         return [
@@ -62,15 +62,6 @@ def boundary_sentence(fit) -> list[str]:
             **facts,
         )
     ]
-
-
-def _per_unit(fit, name: str) -> float:
-    """The size of one residual SD in the units of a coefficient: 1 for the Intercept, 1/SD(x) for a slope."""
-    for term in fit.frame.terms:
-        for column, values in zip(term.columns.names, term.columns.arrays, strict=True):
-            if column == name:
-                return 1 / max(float(np.sqrt(np.mean(np.square(values, dtype=float)))), 1e-300)
-    return 1.0
 
 
 def _fixed(fit, digits: int) -> list[list[str]]:

@@ -87,7 +87,7 @@ show(
 #   figure;
 # - **compute** a partially pooled mean with a pencil;
 # - **say** which one line partial pooling adds to a regression with a dummy for each school;
-# - **explain** why small groups fill the top and the bottom of a ranking, and **measure** what acting on the
+# - **explain** which groups stand at the top and the bottom of a ranking, and **measure** what acting on the
 #   ranking costs;
 # - **name** what partial pooling cannot do for you.
 #
@@ -154,7 +154,7 @@ hand_se = sigma / np.sqrt(hand["n"])
 hand_complete = ht.complete_pooling(hand["mean"], hand_se)
 hand_none = ht.no_pooling(hand["mean"], hand_se)
 hand_partial = ht.partial_pooling(hand["mean"], hand_se, tau=tau, mu=mu)
-hand_weight = pd.Series(1 - hand_partial.shrinkage_factor, index=hand.index)
+hand_weight = pd.Series(1 - hand_partial.shrinkage_factor, index=hand.index)  # the factor is the weight on mu
 pd.DataFrame(
     {
         "pupils": hand["n"],
@@ -203,31 +203,30 @@ with plots.style():
     steps = np.array([0, 7])
     for line in ten_lines.itertuples():
         ax.plot(steps, line.Intercept + line.homework * steps, color=plots.COLOURS["none"], ls=":", lw=1.2)
-    ax.plot(pupils["homework"], pupils["math"], ".", color=plots.COLOURS["data"], alpha=0.5)
-    ax.plot(
-        steps,
-        one_line.params["Intercept"] + one_line.params["homework"] * steps,
-        "--",
-        color=plots.COLOURS["complete"],
-        lw=2.5,
-    )
-    ax.set(xlabel="homework (steps)", ylabel="mathematics (points)", ylim=(25, 80))
+    big = pupils["school"] == ten_lines["n"].idxmax()
+    ax.plot("homework", "math", "o", data=pupils[~big], color=plots.COLOURS["faint"], ms=4)
+    ax.plot("homework", "math", "D", data=pupils[big], color=plots.COLOURS["line"], ms=3.5)
+    ends = one_line.params["Intercept"] + one_line.params["homework"] * steps
+    ax.plot(steps, ends, "--", color=plots.COLOURS["complete"], lw=2.5)
+    ax.set(xlabel="homework (steps)", ylabel="mathematics (points)", ylim=(20, 80))
 
 # %% tags=["predict"]
 Prediction(
     "Will the slope of the one line through all pupils be lower or higher than the mean of the ten separate slopes?",
     ["lower by a point or more", "within a point of it", "higher by a point or more"],
     answer=[distance <= -1, abs(distance) < 1, distance >= 1].index(True),
-    because=f"Its slope is {one_line.params['homework']:.2f} points per step. The next cell shows one reason: look where the largest school lies.",
+    because=f"Its slope is {one_line.params['homework']:.2f} points per step. One reason is in the picture: the dark diamonds are the pupils of the largest school.",
     figure=fig,
     alt=f"Scores of {len(pupils)} pupils against homework. The dashed line through all of them rises by "
-    f"{one_line.params['homework']:.2f} points per step; the ten dotted lines, one a school, rise by "
-    f"{ten_lines['homework'].mean():.2f} on average, from {ten_lines['homework'].min():.1f} to {ten_lines['homework'].max():.1f}.",
+    f"{one_line.params['homework']:.2f} points per step; the ten dotted lines, one a school, have slopes "
+    f"from {ten_lines['homework'].min():.1f} to {ten_lines['homework'].max():.1f}, {ten_lines['homework'].mean():.2f} on average. "
+    f"The largest school (diamonds, {ten_lines['n'].max()} pupils) lies to the right of and above most of the others.",
 )
 
 # %%
 print(one_line.params.round(2).to_string())
-big = pupils["school"] == ten_lines["n"].idxmax()
+without_big = smf.ols("math ~ homework", data=pupils[~big]).fit().params["homework"]
+print(f"slope without the largest school: {without_big:.2f}")
 homework_big, math_big = pupils.loc[big, ["homework", "math"]].mean()
 homework_rest, math_rest = pupils.loc[~big, ["homework", "math"]].mean()
 pd.DataFrame(
@@ -244,7 +243,8 @@ pd.DataFrame(
 # schools. School `62821` alone has {{67 = ten_lines["n"].max() | d}} pupils, who stand at
 # {{3.3 = homework_big | .1f}} in homework and score {{62.8 = math_big | .1f}} points on average; the other
 # schools stand at {{1.6 = homework_rest | .1f}} and score {{47.3 = math_rest | .1f}}. That difference between
-# schools tilts the line, whatever its cause.
+# schools tilts the line, whatever its cause: without that one school its slope is
+# {{2.44 = without_big | .2f}}.
 #
 # What complete pooling cannot say: how schools differ. It has one number for all of them, and its standard
 # error of {{0.39 = one_line.bse["homework"] | .2f}} pretends that {{260 = len(pupils) | d}} pupils in ten
@@ -345,7 +345,9 @@ print(f"mean {mean_slope:.2f}, SD {sd_slope:.2f}, standard error of the mean {sd
 # This line is the whole difference between dummies and a [varying intercept](glossary.md#varying-intercept).
 # It says that schools differ, that they are schools all the same, and that the size of their differences,
 # $\tau_\alpha$, can be learned from the data. Let the slopes vary too, and the same model can be written in
-# four ways. You will meet all four; they say the same.
+# four ways. You will meet all four; they say the same. In them $j[i]$ is the school of pupil $i$, $y_i$ the
+# score, $x_i$ the homework, and $u_j$ and $v_j$ are how far the intercept and the slope of school $j$ lie from
+# the average.
 #
 # **In levels**, pupils first, then schools:
 #
@@ -381,6 +383,9 @@ print(fit.summary())
 # - The correlation is {{−0.81 = rho | .2f}}: where pupils without homework score high, a step more goes with
 #   less. (Lesson 06 shows that this number depends on where the zero of homework lies.)
 # - Pupils differ around their own school's line with $\sigma =$ {{6.56 = fit.sigma | .2f}} points.
+# - The first line names the criterion by which the data choose these SDs, REML
+#   ([restricted maximum likelihood](glossary.md#restricted-maximum-likelihood)). Leave it, and the last two
+#   lines, to lesson 05.
 #
 # The SD of the slopes, {{4.74 = fit.varcorr["school"].sd["homework"] | .2f}}, is smaller than the
 # {{4.98 = sd_slope | .2f}} of the two steps: the noise has been taken out.
@@ -414,7 +419,7 @@ Prediction(
         bool(far[move.idxmax()]),
         move.idxmax() == (ten_lines["homework"] - mean_slope).abs().idxmin(),
     ].index(True),
-    because=f"It is that of school {move.idxmax()}: a slope far from the average, from few pupils, has far to go.",
+    because=f"School {move.idxmax()}: its slope has far to go, and little to stand on, for its pupils differ little in homework.",
     figure=panels,
     alt=narrate.group_grid(pupils, "homework", "math", "school", **lines, unit="points"),
 )
@@ -515,7 +520,8 @@ pd.DataFrame(covariance).round(1)
 # {{919 = len(radon) | d}} houses in {{85 = radon["county"].nunique() | d}} counties of Minnesota, on a log
 # scale. The widget holds every seventh county in order of size, from {{1 = sizes[thirteen].min() | d}} house
 # to {{116 = sizes[thirteen].max() | d}}. Commit to an answer, then take $\tau$ from the left end to the right
-# with the arrow keys, and watch the formula beside it.
+# with the arrow keys, and watch the formula beside it: $\lambda_j$ is the weight on the county's own mean, and
+# $\hat\mu$ the value toward which it is pulled.
 
 # %%
 sizes = radon["county"].value_counts().sort_index().sort_values(kind="stable")
@@ -526,7 +532,8 @@ path = PoolingExplorer.from_data(
 path
 
 # %% [markdown]
-# Every county starts at the same value and ends at its own mean. A county has gone half of the way when
+# Every county starts at the same value and ends at its own mean; the mark REML is the $\tau$ that these
+# {{13 = len(thirteen) | d}} counties choose by themselves. A county has gone half of the way when
 # $\tau$ equals the standard error of its mean, $\sigma/\sqrt{n_j}$. That is early for St Louis with its
 # {{116 = sizes["ST LOUIS"] | d}} houses, and late for Mahnomen with one. So there is no single "amount of
 # pooling": at one and the same $\tau$ a large county can be nearly on its own and a small one nearly at the
@@ -549,6 +556,7 @@ path
 # %%
 common = ht.lmm("math ~ homework + (1 | school)", pupils)
 tau_grid = np.geomspace(0.02, 200, 81)
+# `at` holds the ratio τ/σ fixed instead of estimating it
 slope_path = np.array([common.at([t / common.sigma]).fixef["homework"] for t in tau_grid])
 tau_intercepts = common.varcorr["school"].sd["Intercept"]
 with plots.style():
@@ -578,13 +586,12 @@ show(
 # shows how to ask for it.
 
 # %% [markdown]
-# ## Why it helps: a little bias for a lot of variance
+# ## Which way is best?
 #
-# Which way is best? That can be judged only where the truth is known. So invent ten schools of two to
-# sixty-four pupils, whose true levels we know, and let each draw its pupils four thousand times. For each
-# $\tau$, the error of the estimates has two parts: they are off in the same direction each time
-# ([bias](glossary.md#bias-and-variance)), and they jump from draw to draw (variance). The mean squared error
-# is the square of the first plus the second. Where is it smallest?
+# That can be judged only where the truth is known. So invent ten schools of two to sixty-four pupils, whose
+# true levels we know, and let each draw its pupils four thousand times. Pool each draw with a given $\tau$.
+# The target $\mu$ is not given now: it is the mean of the ten observed means, each weighted by its
+# [precision](glossary.md#precision), one over $\sigma^2/n_j + \tau^2$.
 
 # %%
 n = np.array([2, 3, 4, 6, 9, 12, 16, 25, 36, 64])
@@ -601,6 +608,13 @@ def pool(means, tau):
     return B * target + (1 - B) * means
 
 
+# %% [markdown]
+# The error of the estimates has two parts: they are off in the same direction each time
+# ([bias](glossary.md#bias-and-variance)), and they jump from draw to draw (variance). The mean squared error
+# is the square of the first plus the second. For which $\tau$ is it smallest?
+
+
+# %%
 def parts_of_error(tau):
     """Return squared bias and variance, each the mean over the ten schools."""
     estimate = pool(draws, tau)
@@ -627,26 +641,27 @@ best = grid[mse.argmin()]
 Prediction(
     "Where is the mean squared error smallest?",
     [
-        "at τ = 0, where nothing jumps",
+        "at τ = 0, where the estimates hardly jump",
+        "where τ is a small part of the SD of the true levels",
+        "where τ is about the SD of the true levels",
         "at τ = ∞, where nothing is biased",
-        "about where τ equals the SD of the true levels",
     ],
-    answer=[best < 0.5, best > 50, 0.5 * truth.std(ddof=1) < best < 2 * truth.std(ddof=1)].index(True),
+    answer=int(np.searchsorted(np.array([0.05, 0.5, 2.0]) * truth.std(ddof=1), best)),
     because="A little bias buys a large fall in variance, up to about that point.",
     figure=fig,
-    alt="Squared bias falls and variance rises as tau grows. Their sum is "
+    alt="Squared bias falls and variance rises as τ grows. Their sum, the mean squared error, is "
     f"{mse[0]:.1f} squared points under complete pooling, {mse[-1]:.1f} under no pooling, and smallest, "
-    f"{mse.min():.1f}, at tau = {grid[mse.argmin()]:.1f}; the true levels have an SD of {truth.std(ddof=1):.1f}.",
+    f"{mse.min():.1f}, at τ = {grid[mse.argmin()]:.1f} (diamond); the true levels have an SD of {truth.std(ddof=1):.1f}.",
 )
 
 # %% [markdown]
-# Complete pooling (left) does not jump, but is {{4.2 = np.sqrt(bias2[0]) | .1f}} points off for a typical
+# Complete pooling (left) hardly jumps, but is {{4.2 = np.sqrt(bias2[0]) | .1f}} points off for a typical
 # school. No pooling (right) is right on average, but {{3.2 = np.sqrt(variance[-1]) | .1f}} points off in a
 # typical draw. In between, the mean squared error falls from {{18.4 = mse[0] | .1f}} and
 # {{10.2 = mse[-1] | .1f}} to {{6.4 = mse.min() | .1f}} squared points. The bottom is wide: half of the best
 # $\tau$ gives {{8.7 = sum(parts_of_error(best / 2)) | .1f}}, twice the best
-# {{8.0 = sum(parts_of_error(2 * best)) | .1f}}, and both still beat the two ends. That is fortunate, since
-# $\tau$ has to be estimated.
+# {{8.0 = sum(parts_of_error(2 * best)) | .1f}}, and here both still beat the two ends. That is fortunate,
+# since $\tau$ has to be estimated.
 
 # %% [markdown] exercise="mse_three_ways"
 # ### Your turn: measure the three
@@ -738,7 +753,7 @@ honest_extreme = pd.DataFrame(
 ### END SOLUTION
 
 # %% [markdown]
-# ## Extremes come from small groups
+# ## Which counties are the worst?
 #
 # Back to the radon. Radon seeps out of the ground into houses and causes lung cancer. Suppose you have
 # inspectors for eight counties, and each county has its mean of log radon from a handful of houses. (Some
@@ -764,7 +779,9 @@ Prediction(
     answer=[3 <= small_top <= 5, small_top >= 7, small_top <= 1].index(True),
     because="A mean of few houses jumps far, so the ends of the ranking are taken by small counties.",
     figure=plots.pooling(county_fit, n=counties["size"], label="log radon (log pCi/L)"),
-    alt="Radon in 85 counties of Minnesota. " + narrate.pooling(county_fit, counties["size"]),
+    alt="Radon in 85 counties of Minnesota. "
+    + narrate.pooling(county_fit, counties["size"])
+    + " The bars reach one standard error up and down.",
 )
 
 # %%
@@ -778,8 +795,8 @@ top.round(2)
 # shows why. A mean of $n_j$ houses has the standard error $\sigma/\sqrt{n_j}$, with $\sigma =$
 # {{0.80 = radon_fit.sigma | .2f}} on the log scale: {{0.80 = radon_fit.sigma | .2f}} for one house,
 # {{0.07 = radon_fit.sigma / np.sqrt(sizes.max()) | .2f}} for {{116 = sizes.max() | d}}. The means form a
-# funnel, and its wide end holds the extremes. Whoever ranks raw means ranks, more than anything, sample
-# sizes.
+# funnel, and its wide end holds the extremes. The two ends of a ranking of raw means show, more than anything,
+# who was measured least.
 #
 # The model estimates that counties truly differ with $\tau =$ {{0.31 = tau_radon | .2f}}, much less than the
 # noise of a small county. So here, unlike with the ten schools, partial pooling contradicts the raw means
@@ -796,7 +813,8 @@ top.round(2)
 #
 # What would it cost to act on the raw list? Real data have no known truth, but they have a trick that is
 # nearly as good: hide half of the houses. Rank the counties by the one half, then look up in the other half
-# what the chosen counties are really like. Do this two hundred times, so that no lucky split decides.
+# what the chosen counties are really like. Do this two hundred times, so that no lucky split decides. (Only
+# counties with houses in both halves can take part.)
 
 # %% tags=["wrong-analysis"]
 rng_split = np.random.default_rng(12)
@@ -818,7 +836,7 @@ rounds = pd.DataFrame(rounds, columns=["way", "promised", "found", "houses"])
 forecast = pd.DataFrame(forecasts).mean()
 plan = rounds.groupby("way")[["promised", "found", "houses"]].mean()
 plan["too high by the factor"] = np.exp(plan["promised"] - plan["found"])
-print("mean squared error of the forecast for every county:", forecast.round(2).to_dict())
+print("mean squared error of the forecast, all counties in both halves:", forecast.round(2).to_dict())
 plan.round(2)
 
 # %% [markdown]
@@ -828,15 +846,16 @@ plan.round(2)
 # {{1.60 = plan.loc["partial", "promised"] | .2f}}, and they find
 # {{1.58 = plan.loc["partial", "found"] | .2f}}. It keeps its word.
 #
-# Read the column `found` once more, because it says something against us: the eight counties of the one list
-# are, in truth, about as bad as those of the other. With this little information about each county, neither
+# Read the column `found` once more, because it says something against us: in the hidden half the eight
+# counties of the one list are about as bad as those of the other. With this little information about each county, neither
 # list picks the worst ones much better than the other. What partial pooling repairs is the *number*, and with
 # it the choice between "send inspectors" and "measure more houses first".
 #
 # Over all counties the damage is plain as well. As a forecast of the hidden half, a county's own mean has a
 # mean squared error of {{0.60 = forecast["none"] | .2f}}, the mean of all houses
-# {{0.39 = forecast["complete"] | .2f}}, and partial pooling {{0.36 = forecast["partial"] | .2f}}. Here no
-# pooling is worse than ignoring the counties altogether.
+# {{0.39 = forecast["complete"] | .2f}}, and partial pooling {{0.36 = forecast["partial"] | .2f}}. All
+# three contain the noise of the hidden half, which no forecast can avoid, so compare them with each other and
+# not with zero. Here no pooling is worse than ignoring the counties altogether.
 
 # %% [markdown] exercise="advise_the_inspectors"
 # ### Your turn: advise the health department
@@ -911,8 +930,8 @@ name_the_lines = {
 #   Partial pooling: $\alpha_j \sim N(\mu, \tau^2)$, with a $\tau$ that the data choose.
 # - A partially pooled mean is a weighted average; each side weighs one over its variance.
 # - It trades a little bias for a lot of variance: better on average over the groups, not for each.
-# - Extremes come from small groups. A ranking of raw means is mostly a ranking of sample sizes, and promises
-#   made from its top are not kept.
+# - Extremes come from small groups. The ends of a ranking of raw means show who was measured least, and
+#   promises made from its top are not kept.
 # - Partial pooling repairs the numbers, not a lack of data, and it does not know what you did not tell it.
 
 # %% [markdown]

@@ -63,12 +63,30 @@ def varying_intercept_slope(data):
     return float(lmm("math ~ homework + (1 | school)", data).fixef["homework"])
 
 
+def varying_slopes_slope(data):
+    """Return the mean slope of the model with varying intercepts and slopes, fitted by REML."""
+    from hlm_teach.lmm import lmm
+
+    return float(lmm("math ~ homework + (1 + homework | school)", data).fixef["homework"])
+
+
+TEN_SCHOOLS = (
+    2.136635  # the slope with an intercept for each of the ten schools of the lesson (a test computes it)
+)
+
+
+def ten_schools_slope(data):
+    """Return what comes out when the lesson's ten schools are used instead of one's own eight."""
+    return TEN_SCHOOLS
+
+
 def ps02_data(rng):
     """Draw eight schools whose slope within schools can be told from every other slope that these pupils have.
 
     Schools in which much homework is set also score higher, so the line through all pupils is steeper than the lines
     inside the schools. Drawn again until the slope within is 1 to 3 points per step of homework, the total slope at least 0.8 steeper,
-    the mean of the slopes at least 0.3 away, and the slope of the varying-intercept model at least 0.04 away.
+    the mean of the slopes at least 0.3 away, and the slopes of the two multilevel models and that of the lesson's own
+    ten schools at least 0.04 away.
     """
     while True:
         sizes = rng.permutation([6, 8, 10, 12, 15, 20, 28, 41])
@@ -88,7 +106,9 @@ def ps02_data(rng):
             and total_slope(data) - within >= 0.8
             and abs(mean_of_slopes(data) - within) >= 0.3
             and abs(slope_of_means(data) - within) >= 0.8
+            and abs(TEN_SCHOOLS - within) >= 0.04
             and abs(varying_intercept_slope(data) - within) >= 0.04
+            and abs(varying_slopes_slope(data) - within) >= 0.04
         ):
             return data
 
@@ -119,7 +139,7 @@ COMMON_SLOPE = Exercise(
             "In a formula, C(school) makes the dummies."
         ),
         N_(
-            'Fit smf.ols("math ~ 0 + C(school) + homework", data=pupils).fit() and take its coefficient of homework.'
+            'Fit smf.ols("math ~ 0 + C(school) + homework", data=my_pupils).fit() and take its coefficient of homework.'
         ),
     ),
     misconceptions=(
@@ -158,6 +178,23 @@ COMMON_SLOPE = Exercise(
             wrong=varying_intercept_slope,
             credit=0.5,
         ),
+        Misconception(
+            "varying_slopes",
+            N_(
+                "This is the mean slope of a model in which slopes and intercepts have distributions. "
+                "Here one slope is shared by all schools, and each intercept is free: a dummy for each school."
+            ),
+            wrong=varying_slopes_slope,
+            credit=0.25,
+        ),
+        Misconception(
+            "ten_schools",
+            N_(
+                "This is the slope of the ten schools in pupils. Fit the same model to your own eight, my_pupils."
+            ),
+            wrong=ten_schools_slope,
+            credit=0.5,
+        ),
     ),
     explanation=N_(
         "With a dummy for each school, every comparison is between pupils of one school, so differences between schools "
@@ -184,6 +221,11 @@ def _weighted(own_weight):
         return w * mean + (1 - w) * mu
 
     return wrong
+
+
+def _estimated_target(mean, n, sigma, tau, mu):
+    precision = 1 / (sigma**2 / n + tau**2)
+    return partially_pooled(mean, n, sigma, tau, float(np.average(mean, weights=precision)))
 
 
 HAND = {
@@ -289,6 +331,28 @@ PARTIAL_MEANS = Exercise(
             credit=0.5,
         ),
         Misconception(
+            "estimated_target",
+            N_(
+                "Your weights are right, but you estimate the target from the means. Here mu is given: pull toward it."
+            ),
+            wrong=_estimated_target,
+            credit=0.5,
+        ),
+        Misconception(
+            "no_squares",
+            N_(
+                "You weighted by n/sigma and 1/tau. Sigma and tau are standard deviations: square them to get variances."
+            ),
+            wrong=_weighted(lambda n, sigma, tau: (n / sigma) / (n / sigma + 1 / tau)),
+            credit=0.5,
+        ),
+        Misconception(
+            "not_divided",
+            N_("You added the two weighted values but did not divide by the sum of the weights."),
+            wrong=lambda mean, n, sigma, tau, mu: n / sigma**2 * mean + mu / tau**2,
+            credit=0.5,
+        ),
+        Misconception(
             "complete_pooling",
             N_("Every school gets the mean of all pupils in your function: that is complete pooling."),
             wrong=lambda mean, n, sigma, tau, mu: np.full(len(mean), np.average(mean, weights=n)),
@@ -311,9 +375,9 @@ PARTIAL_MEANS = Exercise(
 # ---- the error of the three, where the truth is known ---------------------------------------------------------------
 
 
-def _errors(truth, complete, none, partial):
+def _errors(truth, complete, none, partial, of=np.square, weights=None):
     def mse(estimate):
-        return float(np.mean((estimate - truth) ** 2))
+        return float(np.average(of(estimate - truth), weights=weights))
 
     return {"complete": mse(complete), "none": mse(none), "partial": mse(partial)}
 
@@ -321,6 +385,11 @@ def _errors(truth, complete, none, partial):
 def three_errors(truth, mean, n, sigma, tau, mu):
     """Return the mean squared error over the schools of complete, no and partial pooling."""
     return _errors(truth, np.average(mean, weights=n), mean, partially_pooled(mean, n, sigma, tau, mu))
+
+
+def _weighted_errors(truth, mean, n, sigma, tau, mu):
+    partial = partially_pooled(mean, n, sigma, tau, mu)
+    return _errors(truth, np.average(mean, weights=n), mean, partial, weights=n)
 
 
 def _swapped(truth, mean, n, sigma, tau, mu):
@@ -339,7 +408,7 @@ MSE_THREE_WAYS = Exercise(
     title=N_("Measure the three"),
     kind="function",
     points=3,
-    section="Why it helps: a little bias for a lot of variance",
+    section="Which way is best?",
     reference=three_errors,
     tolerance=EXACT,
     shown=(
@@ -406,6 +475,40 @@ MSE_THREE_WAYS = Exercise(
             credit=0.5,
         ),
         Misconception(
+            "absolute_error",
+            N_(
+                "You took the mean of the absolute distances, which is in points. Square the distances first."
+            ),
+            wrong=lambda truth, mean, n, sigma, tau, mu: _errors(
+                truth,
+                np.average(mean, weights=n),
+                mean,
+                partially_pooled(mean, n, sigma, tau, mu),
+                of=np.abs,
+            ),
+            credit=0.5,
+        ),
+        Misconception(
+            "mean_error",
+            N_(
+                "You averaged the errors without squaring them, so errors up and errors down cancel. Square them first."
+            ),
+            wrong=lambda truth, mean, n, sigma, tau, mu: _errors(
+                truth,
+                np.average(mean, weights=n),
+                mean,
+                partially_pooled(mean, n, sigma, tau, mu),
+                of=np.asarray,
+            ),
+            credit=0.25,
+        ),
+        Misconception(
+            "weighted_by_pupils",
+            N_("You weighted the squared errors by pupils. Each school is one error: take their plain mean."),
+            wrong=_weighted_errors,
+            credit=0.5,
+        ),
+        Misconception(
             "distance_to_data",
             N_(
                 "You measured the distance to the schools' observed means, and by that no pooling is perfect. "
@@ -453,7 +556,10 @@ def _is_table(answer) -> bool:
         values = answer[["n", "truth", "mean"]].to_numpy(float)
     except (TypeError, ValueError):
         return False
-    return values.shape[1] == 3 and bool(np.isfinite(values).all()) and bool((values[:, 0] >= 1).all())
+    if values.shape[1] != 3 or not np.isfinite(values).all():
+        return False
+    n = values[:, 0]
+    return bool(((n >= 1) & (n == np.round(n))).all())
 
 
 def _losses(table):
@@ -496,7 +602,7 @@ HONEST_EXTREME = Exercise(
         Criterion(
             _is_table,
             N_(
-                "Your table needs at least six rows and the columns n (one or more), truth and mean, all of them finite numbers."
+                "Give a DataFrame of at least six rows with the columns n (whole numbers from one), truth and mean, all of them finite."
             ),
             0.1,
         ),
@@ -639,7 +745,7 @@ NAME_THE_LINES = Exercise(
                 "schools one step higher in homework score higher by that many points": _said(
                     "wrong_unit",
                     N_(
-                        "The rows are pupils, and so are the ones compared. Schools do not enter this line at all."
+                        "The rows are pupils, so pupils are compared, of one school and of different schools. No row is a school."
                     ),
                 ),
             },

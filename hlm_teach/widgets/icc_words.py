@@ -62,7 +62,7 @@ MESSAGES = {
     "shown": N_("Drawn: {groups} groups of {rows}. Over all their pairs the correlation is the ICC exactly."),
     "bar_icc": N_("Variance: {between} % between groups (left), {within} % within (right)"),
     "bar_effective": N_("{N} rows are worth {effective} independent ones"),
-    "bar_type_one": N_("Type-I error of a test that ignores the groups: {type_one} %"),
+    "bar_type_one": N_("Type-I error, groups ignored: {type_one} %"),
     "numbers": N_("The formulas with their numbers"),
     "formulas": "ICC = { τ^2 | τ^2 + σ^2 } = { {rho} | {rho} + {sigma2} } = {icc}\n"
     "λ = { n · ICC | 1 + ( n − 1 ) ICC } = { {n} × {icc} | {big} } = {reliability}\n"

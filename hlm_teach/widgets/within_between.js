@@ -11,8 +11,7 @@ function render({ model, el }) {
   const strings = model.get("strings");
   const sets = model.get("sets");
   const presets = model.get("presets");
-  let w;
-  let busy;
+  let w, busy;
   const put = (changes) => {
     busy = true;
     for (const name in changes) model.set(name, changes[name]);

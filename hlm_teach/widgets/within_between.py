@@ -118,7 +118,9 @@ class WithinBetween(Exploration):
                  question=None, data=None, **kwargs: Any) -> None:  # fmt: skip
         given = {"within": within, "between": between, "icc": icc}
         given = {name: float(value) for name, value in given.items() if value is not None}
-        simulated = {"start": START | given, "reach": max(3.0, *map(abs, (START | given).values()))}
+        dials = START | given
+        simulated = {"start": dials, "reach": max(3.0, *map(abs, dials.values())),
+                     "digits": 2, "x_name": "x", "y_name": "y"}  # fmt: skip
         sets = {"reversal": simulated} | shipped() | ({"data": data} if data else {})
         names = [[key, _(text)] for key, text in PRESETS.items()]
         names += [["data", _("{y} on {x}", y=data["y_name"], x=data["x_name"])]] if data else []
@@ -220,12 +222,12 @@ class WithinBetween(Exploration):
     @property
     def names(self) -> tuple[str, str]:
         """The names of x and y."""
-        return self.parts.get("x_name", "x"), self.parts.get("y_name", "y")
+        return self.sets[self.preset]["x_name"], self.sets[self.preset]["y_name"]
 
     @property
     def digits(self) -> int:
         """How many decimals a slope gets."""
-        return self.parts.get("digits", 2)
+        return self.sets[self.preset]["digits"]
 
     @property
     def rows(self) -> pd.DataFrame:

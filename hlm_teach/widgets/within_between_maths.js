@@ -62,7 +62,7 @@ const reml = (w, both) => {
 // All numbers of a state, from the traits, and the same as texts (`said`).
 let drawn = {};
 export const look = (get) => {
-  const w = { digits: 2, x_name: "x", y_name: "y" };
+  const w = {};
   for (const name of ["preset", "within", "between", "icc", "J", "seed", "mundlak", "committed"]) w[name] = get(name);
   const key = [w.seed, w.J, get("n")].join();
   if (drawn.key !== key) drawn = { key, parts: simulate(w.seed, w.J, get("n")) };

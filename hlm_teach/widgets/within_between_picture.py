@@ -26,10 +26,7 @@ KINDS = {
     "pooled": 'stroke="#1f2328" stroke-width="3"',
     "mixed": 'stroke="#007a59" stroke-width="3.2" stroke-dasharray="2 3"',
 }
-SHAPES = (
-    "m-3,0a3,3 0 1 0 6,0a3,3 0 1 0-6,0", "m-3,-3h6v6h-6Z", "m-3.5,3h7l-3.5,-6Z", "m0,-4l4,4l-4,4l-4,-4Z",
-    "m-3,-3l6,6m0,-6l-6,6",
-)  # fmt: skip
+SHAPES = ("m-3,0a3,3 0 1 0 6,0a3,3 0 1 0-6,0", "m-3,-3h6v6h-6Z", "m-3.5,3h7l-3.5,-6Z", "m-3,-3l6,6m0,-6l-6,6")
 
 
 def picture(w: WithinBetween) -> str:
@@ -53,7 +50,7 @@ def picture(w: WithinBetween) -> str:
         at = y(value - p["y0"])
         marks += [_line(LEFT - 4, at, LEFT, at), _text(LEFT - 8, at + 4, text, "end", SOFT)]
     marks += [_text(WIDTH - 12, HEIGHT + 33, w.names[0], "end"), _text(4, 14, w.names[1])]
-    points = [f'<path d="{_marks(x(dx[g == j]), y(dy[g == j]), SHAPES[j % 5])}"/>' for j in range(len(fit.x))]
+    points = [f'<path d="{_marks(x(dx[g == j]), y(dy[g == j]), SHAPES[j % 4])}"/>' for j in range(len(fit.x))]
     marks.append(f'<g fill="none" stroke="{SOFT}">{"".join(points)}</g>')
     reach = 1.7 * p["sx"] * np.sqrt(1 - w.icc)
     ends = ((a, b, a - reach, a + reach) for a, b in zip(fit.x, fit.y, strict=True))

@@ -14,8 +14,7 @@ const KINDS = {
   pooled: { stroke: "#1f2328", "stroke-width": 3 },
   mixed: { stroke: "#007a59", "stroke-width": 3.2, "stroke-dasharray": "2 3" },
 };
-const SHAPES = ["m-3,0a3,3 0 1 0 6,0a3,3 0 1 0-6,0", "m-3,-3h6v6h-6Z", "m-3.5,3h7l-3.5,-6Z", "m0,-4l4,4l-4,4l-4,-4Z",
-  "m-3,-3l6,6m0,-6l-6,6"];
+const SHAPES = ["m-3,0a3,3 0 1 0 6,0a3,3 0 1 0-6,0", "m-3,-3h6v6h-6Z", "m-3.5,3h7l-3.5,-6Z", "m-3,-3l6,6m0,-6l-6,6"];
 const path = (more) => s("path", { fill: "none", ...more });
 
 export const key = (strings) => h("p", { class: "key" }, ...Object.entries(KINDS).map(([kind, { stroke }]) =>
@@ -30,9 +29,9 @@ export const scatterView = (w, width) => {
   const means = path({ stroke: "#fff", fill: "#1f2328" });
   const lines = Object.values(KINDS).map(path);
   const crowd = Math.min(1, 5 / Math.sqrt(w.n.length));
+  const r = 6 * crowd;
   move(lines[0], { opacity: crowd });
   const box = [left, top, width - 8 - left, bottom - top];
-  const r = 6 * crowd;
   let axis = s("g");
   const node = s("svg", { width, height: bottom + 40, "aria-hidden": "true" }, axis, bottomAxis(x, bottom, w.x_name),
     s("svg", { x: left, y: top, width: box[2], height: box[3], viewBox: box.join(" ") }, ...points, lines[0], means,
@@ -46,7 +45,7 @@ export const scatterView = (w, width) => {
     axis.replaceWith((axis = leftAxis(y, left, w.y_name)));
     const place = ([dx, dy]) => `${x(w.x0 + dx).toFixed(1)},${y(w.y0 + dy).toFixed(1)}`;
     const marks = SHAPES.map(() => "");
-    rows.forEach((row, i) => (marks[w.g[i] % 5] += `M${place(row)}${SHAPES[w.g[i] % 5]}`));
+    rows.forEach((row, i) => (marks[w.g[i] % 4] += `M${place(row)}${SHAPES[w.g[i] % 4]}`));
     points.forEach((node, k) => move(node, { d: marks[k] }));
     move(means, { d: w.x.map((v, g) => `M${place([v, w.y[g]])}m0,${-r}l${r},${r}l-${r},${r}l-${r}-${r}Z`).join("") });
     const line = (at, slope, low = -far, up = far) =>

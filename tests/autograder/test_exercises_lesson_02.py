@@ -12,6 +12,7 @@ from autograder.exercise import Answer, Case
 from autograder.exercises import get
 from autograder.exercises import lesson_02 as lesson
 from autograder.student_data import assignment_data
+from hlm_teach import load
 from hlm_teach.pooling import partial_pooling
 
 IDS = [f"student{i}" for i in range(40)]
@@ -52,6 +53,15 @@ def test_the_reference_is_least_squares_with_dummies(student):
     assert fit.params["homework"] == pytest.approx(lesson.within_slope(data), rel=1e-9)
 
 
+def test_the_ten_schools_in_place_of_ones_own_are_named():
+    """Is whoever fits the lesson's ten schools told so, and does the last hint name the student's own data?"""
+    assert lesson.within_slope(load("schools10")) == pytest.approx(lesson.TEN_SCHOOLS, abs=1e-6)
+    data = assignment_data("ps02", "student0")
+    verdict = judge(get("common_slope"), (Case({"data": data}),), [Answer(lesson.TEN_SCHOOLS)])
+    assert verdict.misconception == "ten_schools"
+    assert "data=my_pupils" in get("common_slope").hints[-1]
+
+
 def test_a_slope_rounded_to_two_decimals_is_right():
     """Is nobody punished for rounding as the task allows?"""
     for student in IDS:
@@ -68,6 +78,15 @@ def test_the_pencil_and_the_library_agree():
     assert by_hand == pytest.approx([57.0, 45.6, 44.0])
     fit = partial_pooling(lesson.HAND["mean"], 8 / np.sqrt(lesson.HAND["n"]), tau=4, mu=48)
     assert fit.estimate == pytest.approx(by_hand)
+
+
+@pytest.mark.parametrize("name", ["partial_means", "mse_three_ways"])
+def test_every_known_mistake_is_named(name):
+    """Is each wrong way told by its own name, on the cases that the lesson shows?"""
+    exercise = get(name)
+    for mistake in exercise.misconceptions:
+        answers = [Answer(mistake.wrong(**case.inputs)) for case in exercise.shown]
+        assert judge(exercise, exercise.shown, answers).misconception == mistake.id
 
 
 def test_a_mistake_in_partial_means_is_counted_once():
@@ -112,6 +131,7 @@ def test_the_criteria_measure_what_the_library_computes():
         {"n": [9] * 6, "truth": [50] * 6, "mean": [50] * 6},
         table([9] * 3, [50] * 3, [50] * 3),
         table([0] + [9] * 5, [50] * 6, [50] * 6),
+        table([4.5] + [9] * 5, [50] * 6, [50] * 6),
         table([9] * 6, [50] * 5 + [np.nan], [50] * 6),
         table([9] * 6, list("abcdef"), [50] * 6),
         pd.concat([HONEST["steady others"]] * 2, axis=1),
@@ -124,6 +144,7 @@ def test_the_criteria_measure_what_the_library_computes():
         "dict",
         "short",
         "n zero",
+        "half a pupil",
         "nan",
         "letters",
         "columns twice",

@@ -243,7 +243,7 @@ def test_plain_nbgrader_on_the_command_line_does_the_same(course):
 
 def test_no_answer_is_worth_more_than_its_cell():
     """Are points between zero and the cell's, and partial credit exact?"""
-    shares = [(-1.0, 0.0), (0.0, 0.0), (1 / 3, 0.6667), (0.5, 1.0), (1.0, 2.0), (7.0, 2.0)]
+    shares = [(-1.0, 0.0), (0.0, 0.0), (1 / 3, 0.67), (0.5, 1.0), (1.0, 2.0), (7.0, 2.0)]
     assert [points_of(Verdict("x", "partly", share, ""), 2.0) for share, _ in shares] == [
         p for _, p in shares
     ]

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder import sandbox
+from autograder import jail, sandbox
 from autograder.job import read_answer, read_cell
 from autograder.limits import Limits
 from autograder.sandbox import Cell, Job, Probe, StandIn, Together, run
@@ -302,7 +302,23 @@ def test_disk_is_bounded():
     done = go(*places, limits=Limits(cpu_seconds=5, disk_bytes=8 << 20))
     assert [c.error for c in done.cells[1:]] == ["OSError"] * 3
     look = "import os\nseen = [os.listdir(d) for d in ('/home/student', '/tmp', '/dev/shm')]"
-    assert go(look, probes=[Probe("k", "seen")]).answers["k"].value == [[], [], []]
+    python = (
+        [Path(sys.prefix).parts[2]] if sys.prefix.startswith("/tmp/") else []
+    )  # the tests' own environment
+    assert go(look, probes=[Probe("k", "seen")]).answers["k"].value == [[], python, []]
+
+
+@pytest.mark.parametrize("place", ["/home/teacher/course/kept", "/tmp/course/kept"])
+def test_a_python_in_somebodys_home_can_be_read(place):
+    """Does what is mounted below /home or /tmp stay in sight when a submission gets folders of its own there?"""
+    trial = str(jail.PACKAGE / "inside" / "namespaces.py")
+    command = [*jail._walls(), *jail._system(), *jail._python(()), "--ro-bind", trial, "/trial.py"]
+    for missing, code in (("", 0), ("/not/there", 1)):
+        inside = [sys.executable, "-S", "/trial.py", place, *([missing] if missing else [])]
+        done = subprocess.run(
+            [*command, "--ro-bind", "/etc", place, "--", *inside], check=False, capture_output=True
+        )
+        assert done.returncode == code, done.stderr
 
 
 def test_the_whole_submission_is_bounded():

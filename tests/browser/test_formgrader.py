@@ -19,7 +19,8 @@ from autograder.intake import take_in
 from course.books import build_all
 from course.cli import main
 from course.folder import OWN_COURSE, Course
-from course.gradebook import grade, marks, open_gradebook, release
+from course.gradebook import marks, open_gradebook
+from course.steps import grade, release
 
 sys.path.insert(0, str(Path(__file__).parent))
 from browsing import Watched, chromium, violations

@@ -82,13 +82,13 @@ def test_arrow_keys_move_slopes_picture_and_sentence(open_page):
     """Does each arrow key move a dial by one step, and lines, formula and sentence with it?"""
     w = WithinBetween(question=False)
     page = open_page(w)
-    before = page.locator("svg path").nth(7).get_attribute("d"), page.locator(".formulas").inner_text()
+    before = page.locator(".main svg path").nth(6).get_attribute("d"), page.locator(".formulas").inner_text()
     page.get_by_label("Slope between group means").focus()
     for _press in range(4):
         page.keyboard.press("ArrowRight")
     w.between = -1.8
     same_state(w, page)
-    after = page.locator("svg path").nth(7).get_attribute("d"), page.locator(".formulas").inner_text()
+    after = page.locator(".main svg path").nth(6).get_attribute("d"), page.locator(".formulas").inner_text()
     assert before[0] != after[0]
     assert before[1] != after[1]
     page.get_by_label("ICC of x").focus()

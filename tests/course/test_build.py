@@ -12,8 +12,8 @@ from nbgrader.nbgraderformat import MetadataValidator
 from course import build
 from course.books import build_all, foreign_files
 from course.folder import CourseError
-from course.gradebook import release
 from course.source import read
+from course.steps import release
 
 
 def built(toy, **options):

@@ -10,7 +10,8 @@ import pytest
 
 from course.books import build_all
 from course.folder import Course, CourseError, open_course
-from course.gradebook import marks, open_gradebook, release, version
+from course.gradebook import marks, open_gradebook
+from course.steps import release, version
 
 
 def build(toy):

@@ -24,7 +24,8 @@ from course import demo
 from course.cli import main
 from course.example_class import CLASS, ROSTER, Expected
 from course.folder import Course
-from course.gradebook import grade, marks, open_gradebook, submitted
+from course.gradebook import marks, open_gradebook
+from course.steps import grade, submitted
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.slow]
 NAMES = [f"{e.ps}-{e.student}" for e in CLASS]

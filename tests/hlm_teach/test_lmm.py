@@ -488,7 +488,7 @@ X = [0.0, 1.0, 0.5, 2.0, 1.0, 3.0, 0.0, 2.0]
         ("y ~ x + z + (1 | g)", frame(y=Y, x=X, z=[2 * v + 1 for v in X], g=G), "z is a combination of Intercept, x"),
         ("y ~ x + z + w + (1 | g)", frame(y=Y, x=X, z=X, w=X, g=G), "2 of them are combinations of the others: z, w"),
         ("y ~ k + (1 | g)", frame(y=Y, k=[3.0] * 8, g=G), "k is a combination of Intercept"),
-        ("y ~ 0 + k + (1 | g)", frame(y=Y, k=[0.0] * 8, g=G), "it is 0 in every row"),
+        ("y ~ 0 + k + (1 | g)", frame(y=Y, k=[0.0] * 8, g=G), "must vary, but k is 0 in every row"),
         ("y ~ h + (1 | g)", frame(y=Y, h=G, g=G), "fit all differences between the 4 groups of g perfectly"),
         ("y ~ 1 + (1 | g)", frame(y=[1.0, 1, 2, 2, 5, 5, 3, 3], g=G), "y must vary inside the groups of g, but what varies (Intercept) and the predictors fit it there perfectly"),
         ("y ~ x + (1 | g)", frame(y=[2 * v + 1 for v in X], x=X, g=G), "fitted perfectly by 2 predictors"),

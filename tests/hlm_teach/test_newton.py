@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hlm_teach import lmm, load
+from hlm_teach.certificate import Certificate
 from hlm_teach.compress import compress
 from hlm_teach.covariance import structure, triangular
 from hlm_teach.criterion import profile, slopes
-from hlm_teach.newton import Certificate, derivatives, newton, newton_step
+from hlm_teach.newton import derivatives, newton, newton_step
 
 
 def setting(seed, blocks, J=7, shift=3.0):
