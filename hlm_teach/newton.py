@@ -26,7 +26,7 @@ from hlm_teach.valleys import by_moments, corners, walls
 
 __all__ = ["Optimum", "derivatives", "newton", "newton_step"]
 
-RIVAL = 10.0  # a wall higher than this above the optimum is not searched for a second valley
+RIVAL = 10.0  # a wall higher than this above the optimum has no second valley behind it, as a rule
 ROUNDING = 1e-9  # a promise below this share of the criterion is taken on trust
 DONE = 1e-9  # after a step that promised less, what is left is its square: nothing
 MANY = 1000  # with more groups than this the likelihood is regular enough for one search
@@ -94,8 +94,7 @@ def newton(c: Compressed, layout: Structure, reml: bool = True, starts: tuple = 
     Notes
     -----
     The search starts from moments. Up to 1,000 groups, it is repeated from far corners where a second valley is
-    possible: where it ends on the boundary, or where moving to a wall (an SD to 0, a correlation to ±1) leads to a
-    point from which the way back is uphill.
+    possible: where it ends on the boundary, or where moving to a wall (an SD to 0, a correlation to ±1) costs little.
     """
     search = _Search(c, layout, reml)
     first = by_moments(c, layout, slopes(search.value(np.eye(len(layout.K)))))
@@ -134,18 +133,18 @@ class _Search:
             return NOWHERE
 
     def suspects(self, stop: _Stop) -> bool:
-        """Return whether a second valley is possible: we stand on a wall, or another wall has one."""
+        """Return whether a second valley is possible: we stand on a wall, or another wall is not far above us.
+
+        A wall that is far above as a parabola is not evaluated.
+        """
         if self.c.J > MANY:
             return False
         if lost_rank(stop.Lambda):
             return True
         _gradient, hessian = derivatives(self.layout, stop.Lambda, stop.slopes)
-        for wall, direction in walls(self.layout, stop.Lambda):
+        for wall in walls(self.layout, stop.Lambda):
             way = self.layout.entries(wall - stop.Lambda)
-            if way @ hessian @ way / 2 > 2 * RIVAL:  # too high by far, as a parabola
-                continue
-            at = self.value(wall)
-            if at.criterion < stop.at.criterion + RIVAL and direction @ slopes(at).gamma @ direction > 0:
+            if way @ hessian @ way / 2 < 5 * RIVAL and self.value(wall).criterion < stop.at.criterion + RIVAL:
                 return True
         return False
 

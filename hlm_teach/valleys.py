@@ -21,7 +21,8 @@ __all__ = ["by_moments", "corners", "walls"]
 def by_moments(c: Compressed, layout: Structure, d: Slopes) -> np.ndarray:
     """Return the Λ at which the spread of the g_j would be as seen at Λ = I; exact for balanced groups.
 
-    ``d`` holds the slopes at Λ = I. With σ² from inside the groups, C = mean g_j g_j'/σ² and Ḡ = mean G_j:  C − Ḡ ≈ Ḡ(Σ − I)Ḡ.
+    ``d`` holds the slopes at Λ = I. With σ² from inside the groups, C = mean g_j g_j'/σ² and Ḡ = mean G_j, we have
+    C − Ḡ ≈ Ḡ(Σ − I)Ḡ.
     """
     one, (left, df) = np.eye(len(layout.K)), c.within()
     sigma2 = max(left, 1e-12 * d.s) / df
@@ -55,14 +56,13 @@ def corners(layout: Structure) -> list[np.ndarray]:
 
 
 def walls(layout: Structure, Lambda: np.ndarray):
-    """Yield Λ moved to each wall of the allowed covariances, and the direction v there with v'Λ = 0."""
-    for k, direction in enumerate(np.eye(len(Lambda))):
+    """Yield Λ moved to each wall of the allowed covariances: one SD to 0, or one correlation to ±1."""
+    for k in range(len(Lambda)):
         wall = Lambda.copy()
         wall[k] = 0.0
-        yield wall, direction
+        yield wall
     size = np.linalg.norm(Lambda, axis=1)
     for i, k, sign in _pairs(layout):
-        wall, direction = Lambda.copy(), np.zeros(len(Lambda))
+        wall = Lambda.copy()
         wall[i] = sign * size[i] / size[k] * Lambda[k]
-        direction[i], direction[k] = size[k], -sign * size[i]
-        yield wall, direction
+        yield wall

@@ -119,3 +119,30 @@ def test_ci_and_make_call_what_exists():
         re.findall(r"^make ([a-z]+)", papers, re.MULTILINE)
     )
     assert {"lab", "test", "demo"} <= named <= targets
+
+
+BEGIN, END = "compared by the test of the same file -->\n", "<!-- end of files -->"
+
+
+def files() -> str:
+    """Return the list of all modules, each with the first line of its docstring."""
+    lines = []
+    for folder in sorted({path.parent for path in MODULES}):
+        lines += ["", f"**{folder.relative_to(ROOT).as_posix()}/**", "", "| file | |", "|---|---|"]
+        for path in (p for p in MODULES if p.parent == folder):
+            said = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split("\n")[0]
+            lines.append(f"| `{path.name}` | {said.replace('|', chr(92) + '|')} |")
+    return "\n".join(lines) + "\n\n"
+
+
+def test_the_picture_of_the_tree_is_true():
+    """Does CONTRIBUTING list every module with what it says of itself? (`python tests/test_project.py` writes the list.)"""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert text.split(BEGIN)[1].split(END)[0] == files()
+    assert "|  |" not in files(), "a module without a docstring"
+
+
+if __name__ == "__main__":
+    paper = ROOT / "CONTRIBUTING.md"
+    head, rest = paper.read_text(encoding="utf-8").split(BEGIN)
+    paper.write_text(head + BEGIN + files() + END + rest.split(END)[1], encoding="utf-8")
