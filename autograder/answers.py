@@ -6,6 +6,8 @@ of what arrives before a value is made of it. Nothing is pickled or evaluated.
 
 The closed list: None, bool, int, float, str, ``...``, list, tuple, dict, numpy scalars (they come back as Python's),
 numpy arrays of bool, int, float or str, or of objects from this list, pandas Series and DataFrame.
+What says the same in another dress goes over as that: OrderedDict, defaultdict and Counter as a dict, a complex number
+or array without an imaginary part as a real one, a masked array that hides nothing and a matrix as an array.
 Floats are exact (nan, ±inf and −0.0 too). Depth ≤ 8 and 1 MB of text at most, noticed before the work is done.
 
 In JSON: null, true, false and a string stand for themselves; everything else is a list whose first item is its tag:
@@ -42,6 +44,7 @@ from builtins import (  # noqa: UP029
     any,
     bool,
     bytes,
+    complex,
     dict,
     float,
     hex,
@@ -55,6 +58,7 @@ from builtins import (  # noqa: UP029
     type,
     vars,
 )
+from collections import Counter, OrderedDict, defaultdict
 
 __all__ = [
     "DEPTH",
@@ -79,6 +83,7 @@ DTYPES = ("|b1", "|i1", "<i2", "<i4", "<i8", "|u1", "<u2", "<u4", "<u8", "<f2", 
 HEX_INT = re.compile(r"-?0x[0-9a-f]{1,1025}")
 HEX_FLOAT = re.compile(r"-?0x[01]\.[0-9a-f]{1,13}p[+-][0-9]{1,4}|nan|-?inf")
 
+_DICTS = (dict, OrderedDict, defaultdict, Counter)
 _dumps, _quote = json.dumps, json.encoder.encode_basestring_ascii
 _signature, _match = inspect.signature, re.match
 _name_of = type.__dict__["__name__"].__get__  # a metaclass cannot stand between
@@ -113,6 +118,7 @@ def _find():
         _np["ints"] = tuple(vars(numpy)[n] for n in ints.split())
         _np["bool"], _np["str"] = numpy.bool_, numpy.str_
         _np["array"], _np["dtype"] = numpy.ndarray, numpy.dtype
+        _np["complex"], _np["masked"], _np["matrix"] = numpy.complex128, numpy.ma.MaskedArray, numpy.matrix
     if pandas is not None and not _pd:
         _pd["na"], _pd["series"], _pd["frame"] = pandas.NA, pandas.Series, pandas.DataFrame
         _pd["range"], _pd["multi"] = pandas.RangeIndex, pandas.MultiIndex
@@ -159,12 +165,16 @@ def _encode(v, depth, left):
     if v is _ELLIPSIS:
         _spend(left, 6)
         return ["..."]
-    if depth >= DEPTH and (t is list or t is tuple or t is dict):
+    if depth >= DEPTH and (t is list or t is tuple):
         raise AnswerError("too deep")
     if t is list or t is tuple:
         _spend(left, 16)
         return ["list" if t is list else "tuple", _items(v, depth + 1, _fits(left, 5 * len(v)))]
-    if t is dict:
+    if t is complex and v.imag == 0.0:
+        return _encode(v.real, depth, left)
+    if _is_one_of(t, _DICTS):
+        if depth >= DEPTH:
+            raise AnswerError("too deep")
         _spend(left, 16)
         _spend(left, 4 * len(v))
         return ["dict", [[_label(k, left), _encode(x, depth + 1, left)] for k, x in dict.items(v)]]
@@ -215,10 +225,16 @@ def _encode_numpy(v, t, depth, left):
     scalar = _python_scalar(v, t)
     if scalar is not None:
         return _encode(scalar[0], depth, left)
-    if t is not _np["array"]:
+    if t is _np["complex"] and v.imag == 0.0:
+        return _encode(float(v.real), depth, left)
+    if t is _np["matrix"] or (t is _np["masked"] and not v.mask.any()):
+        v = v.view(_np["array"])
+    elif t is not _np["array"]:
         return None
     if depth >= DEPTH:
         raise AnswerError("too deep")
+    if v.dtype.kind == "c" and v.nbytes <= 2 * LIMIT and not v.imag.any():
+        v = v.real
     shape, kind = [["int", hex(n)] for n in v.shape], v.dtype.kind
     _spend(left, 40 + 16 * len(shape))
     if kind in ("b", "i", "u", "f"):
@@ -493,15 +509,20 @@ def call(function, inputs):
         signature = _signature(function)
     except (ValueError, TypeError):
         return function(**inputs)
+    first = [
+        name for name, p in signature.parameters.items() if name in inputs and p.kind is p.POSITIONAL_ONLY
+    ]
+    args = [inputs[name] for name in first]
+    named = {name: value for name, value in inputs.items() if name not in first}
     try:
-        signature.bind(**inputs)
+        signature.bind(*args, **named)
     except TypeError:
         try:
             signature.bind(*inputs.values())
         except TypeError:
             return function(**inputs)  # its own TypeError says what is wrong
         return function(*inputs.values())
-    return function(**inputs)
+    return function(*args, **named)
 
 
 def write_answer(value) -> dict:

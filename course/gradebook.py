@@ -58,7 +58,8 @@ def marks(book: Gradebook, ps: str, student: str) -> dict[str, Mark]:
         return {}
     found = {}
     for notebook in submission.notebooks:
-        comments = {c.name: c.comment or "" for c in notebook.comments}
+        # nbgrader writes a comment of its own, "No response.", on a blank answer: only a person's is a comment
+        comments = {c.name: c.manual_comment or "" for c in notebook.comments}
         for g in notebook.grades:
             by_hand = g.manual_score is not None
             found[g.name] = Mark(

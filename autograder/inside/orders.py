@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from autograder.inside.link import Link, listen
-from autograder.inside.processes import Usage, held, kill, living, reap, strangers_of
+from autograder.inside.processes import FEW, Usage, freeze, held, kill, living, reap, strangers_of, thaw
 
 __all__ = ["Orders", "Outcome"]
 
@@ -80,7 +80,16 @@ class Orders:
             if outcome.report is not None or not self.wait(0.0, session):
                 break
             self._read(session, ticket, outcome)
-        outcome.reason, outcome.detail = watch.reason or _how(outcome.status)
+        reason = watch.reason or _how(outcome.status)
+        if outcome.link is not None and order["do"] == "cell":
+            crowded = self._is_crowded()
+            if watch.reason or outcome.status or crowded:
+                # Its report came, but who sent it is dead by now or has no room for the next cell: go on from before it.
+                outcome.link.close()
+                outcome.report, outcome.link = None, None
+            if crowded and not watch.reason:
+                reason = "crashed", "processes"
+        outcome.reason, outcome.detail = reason
         goes_on = outcome.link.pid if outcome.link is not None and order["do"] == "cell" else None
         self.sweep(goes_on)
         outcome.cpu = round(self.usage().cpu - before.cpu, 3)
@@ -129,6 +138,10 @@ class Orders:
                 yield link, message
         self.waiting = [link for link in self.waiting if not link.dead or link.buffer]
 
+    def _is_crowded(self) -> bool:
+        """Return whether a cell that has ended left more than half of the places taken, by living or ended processes."""
+        return len(living(self.alone, os.getpid())) > self.limits["processes"] / 2
+
     # ---- processes ---------------------------------------------------------------------------------------------------
 
     def strangers(self) -> list[int]:
@@ -138,10 +151,22 @@ class Orders:
     def sweep(self, but: int | None = None) -> None:
         """End every stranger but one; again and again, because a fork bomb forks while it is being ended."""
         for _ in range(SWEEPS):
+            if not self.end_strangers(but):
+                return
+
+    def end_strangers(self, but: int | None = None) -> int:
+        """End every stranger in sight but one, and return how many there were; where they are many, all are held first."""
+        left = [pid for pid in self.strangers() if pid != but]
+        if not self.alone or len(left) <= FEW:
+            kill(left)
+            return len(left)
+        freeze()
+        try:
             left = [pid for pid in self.strangers() if pid != but]
             kill(left)
-            if not left:
-                return
+        finally:
+            thaw([link.pid for link in self.standing()] + ([but] if but is not None else []))
+        return len(left)
 
     def usage(self) -> Usage:
         """Return what all processes use; processor time includes those that have ended."""
@@ -177,7 +202,7 @@ class _Watch:
             self.reason = self._passed(usage, now)
             self.since = now
         if self.reason is not None:
-            kill(self.orders.strangers())
+            self.orders.end_strangers()
             if now - self.since > GRACE:  # even the session does not answer: what it learned stops it
                 kill([session.pid])
 

@@ -37,6 +37,7 @@ JOIN_SECONDS = 1.0  # how long a cell's own threads may go on after its last lin
 
 # Bound now: a student may overwrite the modules' attributes.
 _bare_fork, _exit, _getpid, _wait, _pidfd = os.fork, os._exit, os.getpid, os.waitpid, os.pidfd_open
+_AT_ONCE = os.WNOHANG
 _type, _str, _len, _print_ok = type, str, len, str.isprintable
 
 
@@ -51,6 +52,15 @@ def _fork() -> int:
     if child == 0:
         _setstate(_random, state)
     return child
+
+
+def _bury() -> None:
+    """Wait for the children that the last cell left and that were ended since: each holds one of the few places."""
+    try:
+        while _wait(-1, _AT_ONCE)[0]:
+            pass
+    except ChildProcessError:
+        return
 
 
 class Session:
@@ -102,8 +112,11 @@ class Session:
             report |= self.cell(order)
             if _getpid() != me:
                 _exit(0)  # a fork made by the cell itself: the notebook goes on in the first process only
-            if (_threads_left() or _half_used(order["cpu"])) and _fork():
-                _exit(0)  # what continues is a fork: threads stay behind, the processor time starts anew
+            try:
+                if (_threads_left() or _half_used(order["cpu"])) and _fork():
+                    _exit(0)  # what continues is a fork: threads stay behind, the processor time starts anew
+            except OSError:
+                continue  # the cell left no room for another process; what fills it is ended after the report
 
     def _call(self, report: dict) -> Link:
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -134,6 +147,8 @@ class Session:
             if link.fileno() in ready:
                 link.fill()
             while (order := link.take()) is not None:
+                if not children:
+                    _bury()
                 child = _fork()
                 if child == 0:
                     for descriptor in children:

@@ -8,7 +8,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections import OrderedDict, namedtuple
+from collections import Counter, OrderedDict, defaultdict, namedtuple
 from pathlib import Path
 
 import numpy as np
@@ -189,10 +189,10 @@ LIARS = {
     "trap": Trap,
     "the trap's class": lambda: Trap,
     "array of its own": lambda: np.zeros(2).view(SubArray),
-    "masked array": lambda: np.ma.masked_array([1.0]),
+    "masked array that hides something": lambda: np.ma.masked_array([1.0, 2.0], mask=[True, False]),
     "complex array": lambda: np.array([1 + 2j]),
     "dates": lambda: np.array(["2020-01-01"], dtype="M8[D]"),
-    "subclass of dict": lambda: OrderedDict(a=1),
+    "subclass of dict": lambda: type("Dict", (OrderedDict,), {})(a=1),
     "subclass of tuple": lambda: namedtuple("P", "x")(1),
     "liar in a key": lambda: {(1, 2, LyingFloat(1.0)): 1},
     "set as key": lambda: {frozenset(): 1},
@@ -209,6 +209,28 @@ LIARS = {
     "trap as a name": lambda: pd.Series([1.0], name=Hashable()),
     "liar in a Series": lambda: pd.Series(object_array(LyingFloat(1.0)), dtype=object),
 }
+
+
+DRESSED = {
+    "OrderedDict": (OrderedDict(a=1.5), {"a": 1.5}),
+    "defaultdict": (defaultdict(list, a=1.5), {"a": 1.5}),
+    "Counter": (Counter("aab"), {"a": 2, "b": 1}),
+    "complex without an imaginary part": (complex(1.5), 1.5),
+    "numpy's complex": (np.complex128(1.5), 1.5),
+    "complex array": (np.array([1 + 0j, 2]), np.array([1.0, 2.0])),
+    "masked array that hides nothing": (np.ma.masked_array([1.0, 2.0]), np.array([1.0, 2.0])),
+    "masked with a mask of no": (np.ma.masked_array([1, 2], mask=[False, False]), np.array([1, 2])),
+    "matrix": (np.ones((2, 2)).view(np.matrix), np.ones((2, 2))),
+}
+
+
+@pytest.mark.parametrize("name", DRESSED)
+def test_the_same_value_in_another_dress_is_read(name):
+    """Does an answer that is right lose nothing because a library made it of a sister type?"""
+    given, wanted = DRESSED[name]
+    found = decode(encode(given))
+    assert type(found) is type(wanted)
+    np.testing.assert_equal(found, wanted)
 
 
 @pytest.mark.parametrize("name", LIARS)
@@ -433,5 +455,8 @@ def test_a_function_is_called_by_name_or_else_in_order():
     assert answers.call(lambda s, t: s - t, inputs) == -1.0
     assert answers.call(lambda *both: both, inputs) == (3.0, 4.0)
     assert answers.call(lambda se, tau, digits=2: se, inputs) == 3.0
+    assert answers.call(lambda tau, /, se: se - tau, inputs) == -1.0
+    assert answers.call(lambda tau, /, *, se: se - tau, inputs) == -1.0
+    assert answers.call(lambda s, t, /: s - t, inputs) == -1.0
     with pytest.raises(TypeError, match="tau"):
         answers.call(lambda se: se, inputs)

@@ -101,3 +101,20 @@ def test_folders_that_nbgrader_cannot_work_in_are_refused(tmp_path):
     """Is a folder whose name nbgrader takes for a pattern refused at once?"""
     with pytest.raises(CourseError, match=r"\[ \] in its path"):
         open_course(tmp_path / "course [2026]")
+
+
+def test_only_a_person_comments(toy):
+    """Is the sentence that nbgrader writes on a blank answer by itself kept from the student, and a person's shown?"""
+    build(toy)
+    release(toy.course, "ps77")
+    with open_gradebook(toy.course) as book:
+        book.add_student("ana")
+        submission = book.add_submission("ps77", "ana")
+        first, second, *_ = submission.notebooks[0].comments
+        first.auto_comment = second.auto_comment = "No response."
+        second.manual_comment = "Well put."
+        names = first.name, second.name
+        book.db.commit()
+        found = marks(book, "ps77", "ana")
+    said = {name.removesuffix("__solution"): found[name.removesuffix("__solution")].comment for name in names}
+    assert list(said.values()) == ["", "Well put."]
