@@ -26,8 +26,14 @@ def command(course: Course, rest: Sequence[str] = ()) -> tuple[list[str], Path, 
     address = ["--LabApp.default_url=/lab/tree/lessons"] if inside else []
     config = os.pathsep.join(filter(None, [str(course.root), os.environ.get("JUPYTER_CONFIG_PATH", "")]))
     quiet = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    if _is_root():  # in a container everybody is; JupyterLab would only stop and name this option
+        quiet.append("--allow-root")
     line = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={shown}", *address, *quiet, *rest]
     return line, course.root, {"JUPYTER_CONFIG_PATH": config}
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def start(course: Course, rest: Sequence[str] = ()) -> int:
@@ -38,6 +44,8 @@ def start(course: Course, rest: Sequence[str] = ()) -> int:
     print(
         f"JupyterLab shows {PROJECT / 'lessons' if folder.is_relative_to(PROJECT) else folder}; formgrader works on {course.root}."
     )
+    if _is_root():
+        print("You are root: what runs in a notebook may change anything on this machine.")
     if not folder.is_relative_to(PROJECT):
         print(
             f"This course lies outside the project, so the lessons are not shown. They stand in {course.lessons}."

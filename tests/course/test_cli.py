@@ -137,6 +137,14 @@ def test_lab_shows_the_project_and_serves_the_course(tmp_path):
     assert f"--ServerApp.root_dir={tmp_path}" in outside and folder == tmp_path
 
 
+@pytest.mark.parametrize("root", [True, False])
+def test_lab_starts_for_root_too(monkeypatch, tmp_path, root):
+    """Does the lab start in a container, where everybody is root, and is the option left out elsewhere?"""
+    monkeypatch.setattr(lab.os, "geteuid", lambda: 0 if root else 1000)
+    line, _, _ = lab.command(Course(tmp_path))
+    assert ("--allow-root" in line) is root
+
+
 def test_the_doctor_says_what_is_missing_and_what_to_do(capsys, monkeypatch):
     """Are versions, sandbox, kernel, fonts and folders looked at, and does something missing come with its remedy?"""
     code, out, _ = run(capsys, "doctor")
