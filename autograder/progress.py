@@ -23,12 +23,23 @@ from typing import Any
 from autograder.exercise import Verdict
 from hlm_teach.locale import _
 
-__all__ = ["attempts", "bets", "due", "events", "hints_taken", "record_attempt", "record_bet", "record_hint"]
+__all__ = [
+    "attempts",
+    "bets",
+    "due",
+    "events",
+    "hints_taken",
+    "record_attempt",
+    "record_bet",
+    "record_hint",
+    "record_open",
+]
 
 STEPS = (1, 3, 7, 14, 30)  # days
 SURE = 70  # percent
 
 _memory: list[dict[str, Any]] = []  # events that could not be written
+_lesson = ""  # the lesson whose notebook this is, once it has said so
 
 
 def _file() -> Path:
@@ -71,7 +82,7 @@ def _torn(path: Path) -> bool:
 def events() -> list[dict[str, Any]]:
     """Return every event of the record, oldest first.
 
-    Each has ``at`` (UTC), ``kind`` ("attempt", "hint" or "bet") and ``id``.
+    Each has ``at`` (UTC), ``kind`` ("attempt", "hint", "bet" or "open") and ``id``.
     """
     path = _file()
     try:
@@ -130,6 +141,13 @@ def record_hint(exercise: str, now: datetime | None = None) -> None:
     _add({"kind": "hint", "id": exercise}, now)
 
 
+def record_open(lesson: str, now: datetime | None = None) -> None:
+    """Add that a lesson was opened; the bets that follow in this notebook are noted as its own."""
+    global _lesson
+    _lesson = str(lesson)
+    _add({"kind": "open", "id": _lesson}, now)
+
+
 def record_bet(question: str, choice: str, sure: float, right: bool, now: datetime | None = None) -> None:
     """Add one bet: what was chosen, how sure (in percent), and whether it came true."""
     event = {
@@ -138,6 +156,7 @@ def record_bet(question: str, choice: str, sure: float, right: bool, now: dateti
         "choice": str(choice)[:200],
         "sure": float(sure),
         "right": bool(right),
+        "lesson": _lesson,
     }
     _add(event, now)
 

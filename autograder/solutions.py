@@ -16,7 +16,7 @@ from pathlib import Path
 
 from autograder.exercise import Exercise
 
-__all__ = ["solution_code"]
+__all__ = ["folders", "solution_code"]
 
 CELL = re.compile(r"^# %%(?P<head>.*)$", re.MULTILINE)
 KEY = re.compile(r'\bexercise="(?P<id>[^"]*)"')
@@ -51,7 +51,7 @@ def _prose(body: str) -> str:
 
 
 def _source(exercise: Exercise) -> str | None:
-    for folder in _folders():
+    for folder in folders():
         try:
             for path in sorted(folder.glob(f"{exercise.lesson}_*.py")):
                 return path.read_text(encoding="utf-8")
@@ -60,7 +60,8 @@ def _source(exercise: Exercise) -> str | None:
     return None
 
 
-def _folders() -> list[Path]:
+def folders() -> list[Path]:
+    """Return where the lessons may lie, the most likely first."""
     named = os.environ.get("HLM_LESSONS")
     here = Path.cwd()
     above = [folder for step in (here, *here.parents) for folder in (step, step / "lessons")]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from autograder.assignment import Assignment
 from autograder.exercise import Exercise
-from course import build, prose, rules, solved
+from course import build, coverage, prose, rules, solved
 from course.folder import Course, CourseError
 from course.source import Lesson, read, sources
 
@@ -121,10 +121,20 @@ def build_all(
         done.problems += _without_lesson(registry, lessons)
     for number in wanted:
         _build_one(course, lessons[number], registry, check_values, write, step, done)
+    _build_coverage(course, lessons, registry, wanted, write, done)
     for assignment in course.assignments.values():
         if assignment.lesson not in lessons and not list(only):
             done.problems += rules.assignment_problems(assignment, None, registry, "assignments.toml")
     return done
+
+
+def _build_coverage(course, lessons, registry, wanted: list[str], write: bool, done: Outcome) -> None:
+    """Write the table of what is taught where, and name what is missing in the lessons asked for."""
+    owed = coverage.read_owed(course.lessons / "coverage.toml")
+    if owed == ([], []):
+        return
+    done.problems += coverage.missing(owed, {number: lessons[number] for number in wanted}, registry)
+    _put(course.lessons / "README.md", coverage.page(owed, lessons, registry).encode(), write, done)
 
 
 def _without_lesson(registry: Mapping[str, Exercise], lessons: Mapping[str, Lesson]) -> list[str]:

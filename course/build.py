@@ -83,8 +83,8 @@ def lesson_notebook(lesson: Lesson, registry: Mapping[str, Exercise], solved: bo
     solved
         Whether the solutions are left in.
     """
-    namer, cells = _Namer(), []
-    for cell in lesson.cells:
+    cells = []
+    for name, cell in named_cells(lesson):
         text = cell.solved if solved else cell.stub
         meta: dict[str, Any] = {}
         if cell.tags:
@@ -94,7 +94,7 @@ def lesson_notebook(lesson: Lesson, registry: Mapping[str, Exercise], solved: bo
         if cell.exercise:
             meta["exercise"] = cell.exercise
         cells.append(
-            _cell(cell.kind, namer.name(cell), fill(text) if cell.kind == "markdown" else text, meta)
+            _cell(cell.kind, name, fill(text) if cell.kind == "markdown" else text, meta)
         )
         if cell.is_solution and cell.kind == "code":
             exercise = registry[cell.exercise]
@@ -107,6 +107,12 @@ def lesson_notebook(lesson: Lesson, registry: Mapping[str, Exercise], solved: bo
 def solved_lesson(lesson: Lesson, registry: Mapping[str, Exercise]) -> NotebookNode:
     """Return the lesson with every exercise answered: what tests and the check of the numbers run."""
     return lesson_notebook(lesson, registry, solved=True)
+
+
+def named_cells(lesson: Lesson) -> list[tuple[str, Cell]]:
+    """Return the lesson's cells, each with the id that it has in the notebook."""
+    namer = _Namer()
+    return [(namer.name(cell), cell) for cell in lesson.cells]
 
 
 class _Namer:

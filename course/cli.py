@@ -76,6 +76,7 @@ def parser() -> argparse.ArgumentParser:
     command("feedback", "write a feedback page for every student")
     sub = command("report", "print the class table; with --csv also write it")
     sub.add_argument("--csv", metavar="FILE", help="one row per student and exercise")
+    command("next", "say what to do next in the lessons: what is due again, then the next task", ps=False)
     command("lab", "open the course in JupyterLab; further options go to jupyter lab", ps=False)
     command("doctor", "say what is installed, what is missing, and what to do about it", ps=False)
     sub = command("demo", "run the whole path on an example class, in a folder of its own", ps=False)
@@ -301,6 +302,14 @@ def run_report(course: Course, options: argparse.Namespace) -> int:
         table = rows(found)
         write_csv(table, Path(options.csv).expanduser())
         print(f"\nwrote {len(table)} rows: {_short(Path(options.csv))}")
+    return 0
+
+
+def run_next(course: Course, options: argparse.Namespace) -> int:
+    """Say what a learner does next."""
+    from autograder.home import next_text
+
+    print(next_text())
     return 0
 
 

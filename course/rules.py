@@ -77,6 +77,9 @@ def _unknown(lesson: Lesson, name: str, registry: Mapping[str, Exercise]) -> str
 
 def _cell(cell: Cell) -> Iterator[str]:
     for key in cell.unknown:
+        if key == "concepts":
+            yield "concepts must be a list of numbers, like concepts=[12, 13]."
+            continue
         near = difflib.get_close_matches(key, KEYS, 1)
         yield f"the key {key!r} means nothing here{f'; did you mean {near[0]}?' if near else '.'}"
     if cell.answer and (cell.kind != "markdown" or not cell.exercise):

@@ -1,7 +1,7 @@
 """A lesson's text source, read into cells.
 
 The source is jupytext's percent format. A cell's own line may carry ``exercise="id"``, ``answer=true`` (the answer cell of
-a written exercise) and ``tags=[…]``. What a learner is to write stands between a line with ``BEGIN SOLUTION`` and one with
+a written exercise), ``tags=[…]`` and ``concepts=[…]`` (numbers of ``lessons/coverage.toml``). What a learner is to write stands between a line with ``BEGIN SOLUTION`` and one with
 ``END SOLUTION``: `Cell.stub` is the cell without it, `Cell.solved` the cell with it.
 
 What this file does not do: check that the cells and the exercises belong together (`course.rules`) or write notebooks
@@ -20,7 +20,7 @@ import jupytext
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 CODE_STUB = "# YOUR CODE HERE\npass"
 TEXT_STUB = "YOUR ANSWER HERE"
-KEYS = frozenset({"exercise", "answer", "tags"})
+KEYS = frozenset({"exercise", "answer", "tags", "concepts"})
 JUPYTEXTS_OWN = frozenset(
     {"lines_to_next_cell", "lines_to_end_of_cell_marker", "cell_marker", "title", "region_name"}
 )
@@ -39,6 +39,7 @@ class Cell:
     exercise: str | None = None
     answer: bool = False
     tags: tuple[str, ...] = ()
+    concepts: tuple[int, ...] = ()
     unknown: tuple[str, ...] = ()  # keys on the cell's line that mean nothing here
 
     @property
@@ -152,13 +153,16 @@ def read(path: Path) -> Lesson:
 
 def _cell(raw) -> Cell:
     meta = raw.metadata
+    concepts = meta.get("concepts", [])
+    numbers = isinstance(concepts, list) and all(type(number) is int for number in concepts)
     return Cell(
         kind=raw.cell_type,
         source=raw.source.rstrip(),
         exercise=meta.get("exercise"),
         answer=bool(meta.get("answer", False)),
         tags=tuple(meta.get("tags", ())),
-        unknown=tuple(sorted(set(meta) - KEYS - JUPYTEXTS_OWN)),
+        concepts=tuple(concepts) if numbers else (),
+        unknown=tuple(sorted(set(meta) - KEYS - JUPYTEXTS_OWN)) + (() if numbers else ("concepts",)),
     )
 
 

@@ -28,7 +28,7 @@ import pandas as pd
 import statsmodels.formula.api as smf
 
 import hlm_teach as ht
-from autograder import check, hint, solution
+from autograder import check, hint, review, solution
 from autograder.student_data import assignment_data
 
 radon = ht.load("radon")
@@ -94,6 +94,9 @@ show(
 # You need lesson 01: a regression line and a standard error. Allow an hour. Below each task a cell calls
 # `check`, which tells you what it found. Before that, `hint("partial_means")` gives you one hint at a time,
 # and afterwards `solution("partial_means")` shows a solution with its reasons.
+
+# %%
+review("02")
 
 # %% [markdown]
 # ## Three schools and a pencil
@@ -171,7 +174,7 @@ pd.DataFrame(
 # school like any other. Lesson 03 shows how to find $\mu$, and lesson 05 how to find $\tau$ and $\sigma$.
 # Here the data find them for us when we fit a model further down.
 
-# %% [markdown] exercise="partial_means"
+# %% [markdown] exercise="partial_means" concepts=[15, 16]
 # ### Your turn: from a pencil to a function
 #
 # Write `partial_means(mean, n, sigma, tau, mu)`. `mean` and `n` are arrays with one entry for each school,
@@ -188,7 +191,7 @@ def partial_means(mean, n, sigma, tau, mu):
     ### END SOLUTION
 
 
-# %% [markdown]
+# %% [markdown] concepts=[12]
 # ## Complete pooling: one line for everyone
 #
 # Back to homework. The same three ways exist for lines. Complete pooling puts all {{260 = len(pupils) | d}}
@@ -272,7 +275,7 @@ pd.DataFrame(
     }
 ).sort_values("slope").round(2)
 
-# %% [markdown]
+# %% [markdown] concepts=[13]
 # Fitted apart, each school has a residual standard deviation of its own, from {{3.9 = apart.min() | .1f}} to
 # {{8.1 = apart.max() | .1f}} points, each from some twenty pupils. Fitted together, they share one $\sigma$
 # of {{6.56 = sigma_common | .2f}} points: the ten schools are pooled in their *noise*, though not in their
@@ -299,7 +302,7 @@ print(f"common slope {lsdv.params['homework']:.2f} (standard error {lsdv.bse['ho
 # - learn from the other nine schools that a slope of {{−4.7 = ten_lines["homework"].min() | .1f}} would be
 #   unusual.
 
-# %% [markdown] exercise="common_slope"
+# %% [markdown] exercise="common_slope" concepts=[13]
 # ### Your turn: one slope, an intercept for each school
 #
 # `my_pupils` holds eight schools that are yours alone: they depend on your name in `STUDENT`. Compute the
@@ -313,7 +316,7 @@ my_lsdv = smf.ols("math ~ 0 + C(school) + homework", data=my_pupils).fit()
 common_slope = my_lsdv.params["homework"]
 ### END SOLUTION
 
-# %% [markdown]
+# %% [markdown] concepts=[14]
 # ### Two steps: the slopes as data
 #
 # There is an old way to say something about schools in general. Step one: a line for each school. Step two:
@@ -334,7 +337,7 @@ print(f"mean {mean_slope:.2f}, SD {sd_slope:.2f}, standard error of the mean {sd
 # of {{4.98 = sd_slope | .2f}} is too large: it contains the true differences between schools *and* the noise
 # of ten small regressions. Partial pooling does both steps at once and keeps the two apart.
 
-# %% [markdown]
+# %% [markdown] concepts=[15]
 # ## Partial pooling: the schools come from a distribution
 #
 # A dummy for each school gives ten intercepts that know nothing of each other. Add one line, and you have a
@@ -507,7 +510,7 @@ pd.DataFrame(covariance).round(1)
 # {{15.4 = pairs.min() | .1f}} to {{16.7 = pairs.max() | .1f}}. Lesson 04 is about nothing but this
 # correlation.
 
-# %% [markdown]
+# %% [markdown] concepts=[16]
 # ## From one end to the other
 #
 # Complete pooling and no pooling are not rivals of partial pooling. They are its two ends.
@@ -608,7 +611,7 @@ def pool(means, tau):
     return B * target + (1 - B) * means
 
 
-# %% [markdown]
+# %% [markdown] concepts=[17]
 # The error of the estimates has two parts: they are off in the same direction each time
 # ([bias](glossary.md#bias-and-variance)), and they jump from draw to draw (variance). The mean squared error
 # is the square of the first plus the second. For which $\tau$ is it smallest?
@@ -663,7 +666,7 @@ Prediction(
 # {{8.0 = sum(parts_of_error(2 * best)) | .1f}}, and here both still beat the two ends. That is fortunate,
 # since $\tau$ has to be estimated.
 
-# %% [markdown] exercise="mse_three_ways"
+# %% [markdown] exercise="mse_three_ways" concepts=[17]
 # ### Your turn: measure the three
 #
 # Write `mse_three_ways(truth, mean, n, sigma, tau, mu)`. Return a dict with the keys `"complete"`, `"none"`
@@ -726,7 +729,7 @@ by_school.round(2)
 # one of the others. The remedy is not to give up partial pooling but to tell the model what you know: a
 # [group-level predictor](glossary.md#group-level-predictor) (lesson 07).
 
-# %% [markdown] exercise="honest_extreme"
+# %% [markdown] exercise="honest_extreme" concepts=[17]
 # ### Your turn: make data where partial pooling loses
 #
 # Make a DataFrame `honest_extreme` with a row for each of at least six schools and the columns `n`, `truth`
@@ -752,7 +755,7 @@ honest_extreme = pd.DataFrame(
 )
 ### END SOLUTION
 
-# %% [markdown]
+# %% [markdown] concepts=[18]
 # ## Which counties are the worst?
 #
 # Back to the radon. Radon seeps out of the ground into houses and causes lung cancer. Suppose you have
@@ -857,7 +860,7 @@ plan.round(2)
 # three contain the noise of the hidden half, which no forecast can avoid, so compare them with each other and
 # not with zero. Here no pooling is worse than ignoring the counties altogether.
 
-# %% [markdown] exercise="advise_the_inspectors"
+# %% [markdown] exercise="advise_the_inspectors" concepts=[18]
 # ### Your turn: advise the health department
 #
 # The health department of Minnesota shows you the ranking of the raw means and wants to send its inspectors
@@ -880,7 +883,7 @@ plan.round(2)
 # random sample of their county, neither list repairs that.
 # ### END SOLUTION
 
-# %% [markdown] exercise="name_the_lines"
+# %% [markdown] exercise="name_the_lines" concepts=[12, 13, 15, 16]
 # ## Name the lines, read the numbers
 #
 # ### Your turn: six blanks

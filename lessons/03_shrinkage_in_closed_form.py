@@ -28,7 +28,7 @@ import numpy as np
 import pandas as pd
 
 import hlm_teach as ht
-from autograder import check, hint, solution
+from autograder import check, hint, review, solution
 from autograder.student_data import assignment_data
 
 my_schools = assignment_data("ps03", student=STUDENT)
@@ -80,6 +80,9 @@ show(
 # what it found. Before that, `hint("shrinkage_factor")` gives you one hint at a time, and afterwards
 # `solution("shrinkage_factor")` shows a solution with its reasons.
 
+# %%
+review("03")
+
 # %% [markdown]
 # ## By hand first
 #
@@ -118,7 +121,7 @@ print(f"weight on what the schools say {B_A:.3f}, estimate {alpha_A:.2f} points"
 # standard error of it. If the course were tried again with thousands of pupils of school A, and you had to
 # bet on the result, {{14 = alpha_A | .0f}} would be the better bet.
 
-# %% [markdown]
+# %% [markdown] concepts=[21]
 # ## The weight, derived
 #
 # Why that weight and no other? Two assumptions do all the work. A [group](glossary.md#group)'s mean is its
@@ -170,7 +173,7 @@ pd.DataFrame(
     {"pupils": sizes, "weight on own mean": weights, "weight on target": 1 - weights},
 ).round(3)
 
-# %% [markdown]
+# %% [markdown] concepts=[19, 29]
 # Take pupils who differ by $\sigma = {{10 = sigma | .0f}}$ points within a school, and schools that differ by
 # $\tau = {{5 = tau | .0f}}$ points. Then the target is worth {{4 = worth | .0f}} pupils.
 #
@@ -194,7 +197,7 @@ pd.DataFrame(
 # else. The eight schools are the case in which somebody has already taken the means, and $\mathrm{se}_j$ is
 # known instead of $\sigma$ and $n_j$.
 
-# %% [markdown] exercise="shrinkage_factor"
+# %% [markdown] exercise="shrinkage_factor" concepts=[21]
 # ### Your turn, first step: the weight on the target
 #
 # Write `shrinkage_factor(se, tau)`: the weight on the target, for a known standard error `se` (a number or an
@@ -209,7 +212,7 @@ def shrinkage_factor(se, tau):
     ### END SOLUTION
 
 
-# %% [markdown]
+# %% [markdown] concepts=[22]
 # ## The target is not the grand mean
 #
 # So far somebody told us $\mu$. Usually it has to come from the groups' means. Each of them misses $\mu$ for
@@ -275,7 +278,7 @@ pd.DataFrame(
 # {{55 = demo_y.mean() | .0f}} here. So the mean of all pupils is the right target only where schools do not
 # differ, or where they all have the same number of pupils and the three agree.
 
-# %% [markdown] exercise="pooled_target"
+# %% [markdown] exercise="pooled_target" concepts=[22]
 # ### Your turn, second step: where the arrows point
 #
 # Write `pooled_target(y, se, tau)`: the value toward which the group means `y` are pulled. `y` and `se` are
@@ -320,7 +323,7 @@ show(
 # is school E, at {{4.9 = eight.estimate[4] | .1f}}, although its own estimate was higher. E is the most
 # precise of the eight, so more of its bad result is believed.
 
-# %% [markdown] exercise="partial_pool"
+# %% [markdown] exercise="partial_pool" concepts=[21, 22]
 # ### Your turn, third step: the partially pooled estimate
 #
 # Write `partial_pool(y, se, tau)`, which returns an array with one estimate for each group. Use your two
@@ -336,7 +339,7 @@ def partial_pool(y, se, tau):
     ### END SOLUTION
 
 
-# %% [markdown]
+# %% [markdown] concepts=[23]
 # ## Who moves, and how far
 #
 # Subtract $\bar y_j$ from both sides of the formula for the estimate:
@@ -371,7 +374,7 @@ explorer
 # 4. Tick "Show the truth and the errors", and compare the [mean squared
 #    error](glossary.md#mean-squared-error) at both ends of $\tau$ and at REML. Draw new groups a few times.
 
-# %% [markdown] exercise="small_but_steady"
+# %% [markdown] exercise="small_but_steady" concepts=[23]
 # ### Your turn: small, and yet it hardly moves
 #
 # Make a DataFrame `small_but_steady` with the columns `n` and `mean` and a row for each of four groups or
@@ -384,7 +387,7 @@ small_but_steady = ...
 small_but_steady = pd.DataFrame({"n": [2, 20, 5, 20], "mean": [50.0, 50.0, 62.0, 45.0]})
 ### END SOLUTION
 
-# %% [markdown] exercise="largest_move"
+# %% [markdown] exercise="largest_move" concepts=[23]
 # ### Your turn: the largest move
 #
 # `my_schools` holds eight schools that are yours alone: they depend on your name in `STUDENT`. Its columns
@@ -400,7 +403,7 @@ my_fit = ht.partial_pooling(my_schools["mean"], 10 / np.sqrt(my_schools["n"]), t
 largest_move = np.abs(my_fit.estimate - my_schools["mean"]).max()
 ### END SOLUTION
 
-# %% [markdown]
+# %% [markdown] concepts=[25]
 # ## How sure are we of one group?
 #
 # If $\mu$ and $\tau$ were known, the true value would lie around the estimate with the variance
@@ -450,7 +453,7 @@ best.round(2).rename("chance to be the best of the eight").to_frame()
 #
 # All of this takes $\tau$ as known. Lesson 09 adds what is not known about $\tau$.
 
-# %% [markdown]
+# %% [markdown] concepts=[20]
 # ## A parameter and a prediction
 #
 # $\mu$, $\tau$ and $\sigma$ are **parameters**: fixed numbers, about which more groups tell more. $\alpha_j$
@@ -540,7 +543,7 @@ print(f"county Var in sm.params: {sm.params['county Var']:.4f}")
 # {{0.388 = np.sqrt(sm.params["county Var"]) | .3f}} for $\tau$ instead of
 # {{0.310 = np.sqrt(sm.cov_re.iloc[0, 0]) | .3f}}, and no warning.
 
-# %% [markdown]
+# %% [markdown] concepts=[24]
 # ## What the spread of the estimates is not
 #
 # You have {{85 = fit.n_groups["county"] | d}} estimates. Is their standard deviation an estimate of $\tau$?
@@ -765,7 +768,7 @@ damage.rename_axis(columns="large school above the centre (points)").round(1)
 # {{18 = damage.columns[3] | d}} it does great harm ({{5.7 = damage.iloc[1, 3] | .1f}}). The right target
 # hardly notices. And no picture warns you: the estimates look just as neat in both cases. Look at the target.
 
-# %% [markdown] exercise="read_the_shrinkage"
+# %% [markdown] exercise="read_the_shrinkage" concepts=[20, 24]
 # ### Your turn: three sentences
 #
 # Complete three sentences by choosing for each blank one of its options, word for word.
@@ -793,7 +796,7 @@ read_the_shrinkage = {
 }
 ### END SOLUTION
 
-# %% [markdown]
+# %% [markdown] concepts=[28]
 # ## Three questions that always come
 #
 # **Is this not [ridge regression](glossary.md#ridge-regression)?** Yes. Give every county a dummy variable,
@@ -810,7 +813,7 @@ county_effects = fit.ranef["county"]["Intercept"].loc[dummies.columns].to_numpy(
 ridge_gap = np.abs(ridge[1:] - county_effects).max()
 print(f"largest difference between ridge regression and the multilevel model: {ridge_gap:.1e}")
 
-# %% [markdown]
+# %% [markdown] concepts=[26, 27]
 # **What entitles us to $\alpha_j \sim N(\mu, \tau^2)$?** Not that groups are alike, nor that somebody drew
 # them at random from a list. What it takes is [exchangeability](glossary.md#exchangeability): before you see
 # the results, you could swap the names of the groups and expect the same. That is plausible for eight schools
@@ -839,7 +842,7 @@ print(f"largest difference between ridge regression and the multilevel model: {r
 head = ht.partial_pooling([62.0], [sigma / np.sqrt(6)], tau, mu=50.0)  # a school of six, for the last task
 head.table().round(2)
 
-# %% [markdown] exercise="explain_shrinkage"
+# %% [markdown] exercise="explain_shrinkage" concepts=[21, 25]
 # ### Your turn: explain it to a headteacher
 #
 # A school of six pupils had a mean of {{62 = head.y[0] | .0f}} points where the target is
