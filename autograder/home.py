@@ -44,7 +44,9 @@ def review(lesson: str) -> None:
     head = _("Due for another look, before you begin:")
     lines = [_line(item) for item in found[:MOST]]
     items = "".join(f"<li>{_linked(item)}</li>" for item in found[:MOST])
-    return _display("\n".join([head, *(f"- {line}" for line in lines)]), f"<p>{escape(head)}</p><ul>{items}</ul>")
+    return _display(
+        "\n".join([head, *(f"- {line}" for line in lines)]), f"<p>{escape(head)}</p><ul>{items}</ul>"
+    )
 
 
 def home() -> None:

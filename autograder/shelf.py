@@ -76,7 +76,15 @@ def lessons() -> list[LessonState]:
         ids = {task.id for task in tasks}
         title = _title(path)
         states.append(
-            LessonState(number, title, path.name, number in opened, tasks, frozenset(ids & right), frozenset(ids & tried))  # fmt: skip
+            LessonState(
+                number,
+                title,
+                path.name,
+                number in opened,
+                tasks,
+                frozenset(ids & right),
+                frozenset(ids & tried),
+            )
         )
     return states
 

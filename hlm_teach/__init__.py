@@ -23,18 +23,23 @@ One fit from beginning to end
 >>> fit.fixef.round(2).to_dict()
 {'Intercept': 251.41, 'Days': 10.47}
 
-What this package does not do: logit models, several grouping factors, profile and bootstrap intervals (they come
-later), and anything that a regression package already does well without groups.
+What this package does not do: sample from a posterior (bambi and PyMC do), and anything that a regression package
+already does well without groups.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
 
+from hlm_teach.bootstrap import Bootstrap
+from hlm_teach.bootstrap_test import bootstrap_test
 from hlm_teach.compress import compress
 from hlm_teach.datasets import card, datasets, load
 from hlm_teach.fit import LMMFit, VarCorr
+from hlm_teach.glmm import glmm
+from hlm_teach.latent import latent_icc, marginal_probability, median_odds_ratio
 from hlm_teach.lmm import lmm
+from hlm_teach.logit_fit import GLMMFit
 from hlm_teach.pooling import (
     PoolingFit,
     complete_pooling,
@@ -82,6 +87,13 @@ __all__ = [  # noqa: RUF022 (teaching order, not the alphabet's)
     "lmm",
     "LMMFit",
     "VarCorr",
+    "Bootstrap",
+    "bootstrap_test",
+    "glmm",
+    "GLMMFit",
+    "median_odds_ratio",
+    "latent_icc",
+    "marginal_probability",
     "compress",
     "plots",
     "narrate",

@@ -17,7 +17,7 @@ each group: the first step of the QR, done on the data, where it costs no digits
 as 0 … 20. `Compressed.shift` and `scale` remember the map; `hlm_teach.lmm` undoes it.
 
 Arrays have the group index *last*: R[:, :, j] is R_j, and one operation serves all groups.
-What this file does not do: several grouping factors, prior weights.
+What this file does not do: several grouping factors, prior weights (`hlm_teach.blocks`).
 """
 
 from __future__ import annotations

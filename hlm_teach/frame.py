@@ -18,6 +18,7 @@ import pandas as pd
 
 from hlm_teach.formula import parse
 from hlm_teach.locale import _
+from hlm_teach.membership import read_membership
 from hlm_teach.rows import (
     Factor,
     as_frame,
@@ -25,6 +26,7 @@ from hlm_teach.rows import (
     check_known,
     check_predictor,
     code_groups,
+    row_weights,
     unquoted,
 )
 
@@ -75,6 +77,8 @@ class ModelFrame:
         The columns of the data that were used.
     design : function
         From new data to [fixed columns, varying columns of term 1, …], coded as in this fit.
+    weights : array, shape (n,), or None
+        Prior weights of the rows.
     """
 
     formula: str
@@ -85,9 +89,10 @@ class ModelFrame:
     factors: dict[str, Factor]
     variables: tuple[str, ...]
     design: Callable
+    weights: np.ndarray | None = None
 
 
-def model_frame(formula: str, data: pd.DataFrame | Mapping) -> ModelFrame:
+def model_frame(formula: str, data: pd.DataFrame | Mapping, weights=None, membership=None) -> ModelFrame:
     """Evaluate a formula on data.
 
     Parameters
@@ -96,6 +101,8 @@ def model_frame(formula: str, data: pd.DataFrame | Mapping) -> ModelFrame:
         In lme4's syntax (`hlm_teach.formula`).
     data : DataFrame, shape (n, any)
         With every variable of the formula, complete and finite.
+    weights, membership : optional
+        As in `hlm_teach.lmm`.
 
     Returns
     -------
@@ -122,19 +129,24 @@ def model_frame(formula: str, data: pd.DataFrame | Mapping) -> ModelFrame:
     KeyError: 'The formula names X, but the data have no such column. Did you mean x? Columns: y, x, g.'
     """
     parsed, data = parse(formula), as_frame(data)
-    groups = {bar.factor: [unquoted(v) for v in bar.factor.split(":")] for bar in parsed.bars}
-    check_known([v for names in groups.values() for v in names], data)
+    names = dict.fromkeys(bar.factor for bar in parsed.bars)
+    shared = read_membership(membership, data, names)
+    groups = {f: [unquoted(v) for v in f.split(":")] for f in names if f not in shared}
+    check_known([v for group in groups.values() for v in group], data)
     sides = (parsed.response, parsed.fixed, *(bar.inside for bar in parsed.bars))
     design = _plain(sides, data) or _Formulaic(sides, data)
     response, x, *varying = design.first(data)
     for columns in (response, x, *varying):
         for name, values in zip(columns.names, columns.arrays, strict=True):
             check_complete(name, values, data)
-    factors = {name: code_groups([data[v] for v in names], name) for name, names in groups.items()}
+    factors = {f: shared[f] if f in shared else code_groups([data[v] for v in groups[f]], f) for f in names}
+    prior = None if weights is None else row_weights(weights, data)
     terms = tuple(Term(bar.factor, columns) for bar, columns in zip(parsed.bars, varying, strict=True))
-    used = dict.fromkeys([*design.variables, *(v for names in groups.values() for v in names)])
+    used = dict.fromkeys([*design.variables, *(v for group in groups.values() for v in group)])
+    if isinstance(weights, str):
+        used[weights] = None
     return ModelFrame(
-        formula, response.names[0], response.arrays[0], x, terms, factors, tuple(used), design.again
+        formula, response.names[0], response.arrays[0], x, terms, factors, tuple(used), design.again, prior
     )
 
 

@@ -171,9 +171,20 @@ def plane(fit, factor: str | None = None) -> Plane:
         )
     frame = fit.frame
     columns = {
-        name: x for t in frame.terms for name, x in zip(t.columns.names, t.columns.arrays, strict=True)
+        name: x
+        for t in frame.terms
+        if t.factor == factor
+        for name, x in zip(t.columns.names, t.columns.arrays, strict=True)
     }
     groups = frame.factors[factor]
+    if groups.members is not None:
+        raise ValueError(
+            _(
+                "A line of its own needs rows of its own, but with multiple membership rows belong to several groups of "
+                "{factor} at once.",
+                factor=factor,
+            )
+        )
     rows = pd.DataFrame({"x": columns[names[1]], "y": frame.y, "g": groups.codes})
     own = least_squares(rows, "x", "y", "g").reindex(range(len(groups.levels)))
     own.index = groups.levels

@@ -16,7 +16,14 @@ from hlm_teach.compress import SPANNED, Compressed
 from hlm_teach.locale import _, ngettext
 from hlm_teach.rows import Factor
 
-__all__ = ["check_identified", "check_levels", "dependent_columns"]
+__all__ = [
+    "check_identified",
+    "check_levels",
+    "check_terms",
+    "dependent_columns",
+    "refuse_dependent",
+    "refuse_perfect_fit",
+]
 
 
 def check_levels(factor: Factor, n: int) -> None:
@@ -35,7 +42,12 @@ def check_levels(factor: Factor, n: int) -> None:
 def check_identified(c: Compressed, factor: str, response: str) -> None:
     """Raise if the fixed columns are dependent, or if nothing is left over to estimate σ from."""
     total = c.total()
-    dependent = dependent_columns(total[:-1, :-1], c.x_names, _unshifted(c, total))
+    refuse_dependent(dependent_columns(total[:-1, :-1], c.x_names, _unshifted(c, total)))
+    _check_left_over(c, total, factor, response)
+
+
+def refuse_dependent(dependent: dict[str, list[str]]) -> None:
+    """Raise if columns were found to be dependent (`dependent_columns`)."""
     if dependent:
         (name, others), *more = dependent.items()
         if not others:
@@ -53,22 +65,40 @@ def check_identified(c: Compressed, factor: str, response: str) -> None:
                 all=", ".join([name, *(key for key, _others in more)]),
             )
         )
-    _check_left_over(c, total, factor, response)
+
+
+def refuse_perfect_fit(n: int, p: int, response: str) -> None:
+    """Raise: the predictors leave nothing over, in any group."""
+    raise ValueError(
+        _(
+            "Rows must be left over to estimate σ, but {n} values of {response} are fitted perfectly by "
+            "{p} predictors. Use fewer predictors or more rows.",
+            n=n,
+            response=response,
+            p=p,
+        )
+    )
+
+
+def check_terms(factor: str, blocks: list[tuple[str, ...]]) -> None:
+    """Raise if a coefficient varies in two terms over one factor; blocks = the coefficient names of its terms."""
+    twice = [name for block in blocks for name in block if sum(name in other for other in blocks) > 1]
+    if twice:
+        raise ValueError(
+            _(
+                "Each coefficient can vary once over a factor, but {name} varies in several terms over {factor}. "
+                "(x | {factor}) already has a varying Intercept; write (0 + x | {factor}) to leave it out.",
+                name=twice[0],
+                factor=factor,
+            )
+        )
 
 
 def _check_left_over(c: Compressed, total: np.ndarray, factor: str, response: str) -> None:
     """Nothing left over in all rows, or inside the groups, means σ = 0 and an unbounded likelihood."""
     fitted = np.linalg.solve(total[:-1, :-1], total[:-1, -1]) @ total[:-1, -1]
     if c.n <= c.p or total[-1, -1] - fitted <= 10 * SPANNED * total[-1, -1]:
-        raise ValueError(
-            _(
-                "Rows must be left over to estimate σ, but {n} values of {response} are fitted perfectly by "
-                "{p} predictors. Use fewer predictors or more rows.",
-                n=c.n,
-                response=response,
-                p=c.p,
-            )
-        )
+        refuse_perfect_fit(c.n, c.p, response)
     left, df = c.within()
     facts = {
         "n": c.n,

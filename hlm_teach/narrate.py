@@ -17,13 +17,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hlm_teach.check_sentences import diagnostics, simulated_check
 from hlm_teach.group_lines import group_labels, line_tables, plane
 from hlm_teach.locale import N_, _, ngettext
 from hlm_teach.numerals import decimals_for, number, quantity
 from hlm_teach.pooling import PoolingFit, complete_pooling
+from hlm_teach.profile import one_profile
 from hlm_teach.readings import intervals, pooled, rows_of, sizes
 
-__all__ = ["caterpillar", "group_grid", "lmm", "pooling", "shrinkage", "shrinkage_plane"]
+__all__ = [
+    "caterpillar",
+    "deviance_curve",
+    "diagnostics",
+    "group_grid",
+    "lmm",
+    "pooling",
+    "shrinkage",
+    "shrinkage_plane",
+    "simulated_check",
+]
 
 NEGLIGIBLE = 1e-9  # of the scale of the values: a difference that no figure shows
 
@@ -248,6 +260,29 @@ def caterpillar(fit, *, factor=None, term=None, level: float = 0.95, unit: str =
     return f"{first} {_count_above(above, line)} {_count_below(below)}"
 
 
+def deviance_curve(fit, parameter: str, *, method: str = "ML", level: float = 0.95) -> str:
+    """Say where the deviance of a parameter is lowest, its interval, and whether that is lopsided or ends at a limit.
+
+    Parameters
+    ----------
+    fit : LMMFit or LikelihoodProfile
+    parameter, method, level
+        As in the figure.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from hlm_teach import lmm, load
+    >>> print(deviance_curve(lmm("Yield ~ 1 + (1 | Batch)", load("dyestuff")), "sd_Intercept|Batch"))
+    Profile of sd_Intercept|Batch: the deviance is lowest at 37.3; the 95 % interval from 12.2 to 84.1 is lopsided,
+    reaching 25.1 down and 46.8 up.
+    """
+    return one_profile(fit, parameter, method).sentence(parameter, level)
+
+
 def group_grid(
     data, x, y, group, *, complete=None, none=None, partial=None, groups=None, unit="", slope_unit=""
 ) -> str:
@@ -369,7 +404,10 @@ def lmm(fit, unit: str = "") -> str:
     said.append(_("Residual standard deviation: {sigma}.", sigma=sigma))
     if fit.is_boundary:
         said.append(
-            _("It is a boundary fit: the estimated covariance of the groups' deviations is singular.")
+            _(
+                "It is a boundary fit: the estimated covariance of the deviations over {factors} is singular.",
+                factors=", ".join(fit.estimates.boundary_factors),
+            )
         )
     return " ".join(said)
 

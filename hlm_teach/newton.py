@@ -24,7 +24,7 @@ from hlm_teach.criterion import Profile, Slopes, profile, slopes
 from hlm_teach.locale import _
 from hlm_teach.valleys import by_moments, corners, walls
 
-__all__ = ["Optimum", "derivatives", "newton", "newton_step"]
+__all__ = ["Optimum", "Search", "derivatives", "newton", "newton_step"]
 
 RIVAL = 10.0  # a wall higher than this above the optimum has no second valley behind it, as a rule
 ROUNDING = 1e-9  # a promise below this share of the criterion is taken on trust
@@ -96,14 +96,9 @@ def newton(c: Compressed, layout: Structure, reml: bool = True, starts: tuple = 
     The search starts from moments. Up to 1,000 groups, it is repeated from far corners where a second valley is
     possible: where it ends on the boundary, or where moving to a wall (an SD to 0, a correlation to ±1) costs little.
     """
-    search = _Search(c, layout, reml)
+    search = Search(c, layout, reml)
     first = by_moments(c, layout, slopes(search.value(np.eye(len(layout.K)))))
-    found = [search.run(start) for start in (first, *starts)]
-    if search.suspects(found[0]):
-        found += [search.run(start) for start in corners(layout)]
-    best = min(found, key=lambda stop: stop.at.criterion)
-    certificate = certify(layout, best.Lambda, best.slopes, search.count, search.escapes)
-    return Optimum(best.Lambda, best.at, certificate)
+    return search.best((first, *starts))
 
 
 NOWHERE = Profile(*[np.inf] * 5, 0, False, *[np.empty(0)] * 4)
@@ -117,31 +112,56 @@ class _Stop(NamedTuple):
     slopes: Slopes
 
 
-class _Search:
-    """One search: it counts its evaluations and looks in Σ for a way on."""
+class Search:
+    """One search: it counts its evaluations and looks in Σ for a way on.
+
+    `hlm_teach.search_several` replaces what is evaluated; how the search walks stays the same.
+    """
 
     def __init__(self, c: Compressed, layout: Structure, reml: bool):
         self.c, self.layout, self.reml = c, layout, reml
+        self.groups = c.J
         self.count, self.escapes = 0, 0
+
+    def evaluate(self, Lambda: np.ndarray) -> Profile:
+        return profile(self.c, Lambda, self.reml)
+
+    def slopes(self, at: Profile) -> Slopes:
+        return slopes(at)
+
+    def derivatives(
+        self, layout: Structure, Lambda: np.ndarray, at: Profile
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return gradient and Hessian at an evaluated Λ."""
+        return derivatives(layout, Lambda, slopes(at))
 
     def value(self, Lambda: np.ndarray) -> Profile:
         """Evaluate at Λ; where A has no Cholesky factor, the criterion is infinite."""
         self.count += 1
         try:
-            return profile(self.c, Lambda, self.reml)
+            return self.evaluate(Lambda)
         except np.linalg.LinAlgError:
             return NOWHERE
+
+    def best(self, starts) -> Optimum:
+        """Search from all starts, and from far corners where a second valley is possible; certify the best end."""
+        found = [self.run(start) for start in starts]
+        if self.suspects(found[0]):
+            found += [self.run(start) for start in corners(self.layout)]
+        best = min(found, key=lambda stop: stop.at.criterion)
+        certificate = certify(self.layout, best.Lambda, best.slopes, self.count, self.escapes)
+        return Optimum(best.Lambda, best.at, certificate)
 
     def suspects(self, stop: _Stop) -> bool:
         """Return whether a second valley is possible: we stand on a wall, or another wall is not far above us.
 
         A wall that is far above as a parabola is not evaluated.
         """
-        if self.c.J > MANY:
+        if self.groups > MANY:
             return False
         if lost_rank(stop.Lambda):
             return True
-        _gradient, hessian = derivatives(self.layout, stop.Lambda, stop.slopes)
+        _gradient, hessian = self.derivatives(self.layout, stop.Lambda, stop.at)
         for wall in walls(self.layout, stop.Lambda):
             way = self.layout.entries(wall - stop.Lambda)
             if way @ hessian @ way / 2 < 5 * RIVAL and self.value(wall).criterion < stop.at.criterion + RIVAL:
@@ -152,7 +172,7 @@ class _Search:
         """Search from Λ; at each stop that Σ shows to be a false boundary, step off it and go on."""
         while True:
             Lambda, at = self.settle(*self.descend(Lambda))
-            stop = _Stop(Lambda, at, slopes(at))
+            stop = _Stop(Lambda, at, self.slopes(at))
             wider = self.way_out(stop) if self.escapes < 50 else None
             if wider is None:
                 return stop
@@ -175,7 +195,7 @@ class _Search:
             )
         for _step in range(most):
             layout, Lambda = self.layout.pivoted(Lambda)
-            gradient, hessian = derivatives(layout, Lambda, slopes(at))
+            gradient, hessian = self.derivatives(layout, Lambda, at)
             x, step = layout.entries(Lambda), newton_step(gradient, hessian)
             step *= min(1.0, CAP * (1 + np.abs(x).max()) / max(np.abs(step).max(), 1e-300))
             promise, noise = float(-gradient @ step / 2), ROUNDING * (1 + abs(at.criterion))

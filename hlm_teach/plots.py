@@ -7,6 +7,9 @@ Every figure of the course is drawn here, from a fit and nothing else, so that i
     caterpillar       the groups in order, with intervals
     group_grid        a panel per group, its data and its lines          (`hlm_teach.panels`)
     shrinkage_plane   the same arrows for an intercept and a slope       (`hlm_teach.panels`)
+    deviance_curve    what the likelihood knows of one parameter         (`hlm_teach.curves`)
+    diagnostics       residuals of both levels                           (`hlm_teach.check_panels`)
+    simulated_check   a statistic among its simulated values             (`hlm_teach.check_panels`)
 
 Each takes ``ax=None`` and returns the Axes (or an array of them); the last line of a cell is
 ``show(ax, alt)``, and `hlm_teach.narrate` has the sentence for each figure under the same name.
@@ -22,6 +25,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FixedLocator, NullLocator, ScalarFormatter
 
+from hlm_teach.check_panels import diagnostics, simulated_check
+from hlm_teach.curves import deviance_curve
 from hlm_teach.locale import _
 from hlm_teach.look import COLOURS, LINES, MARKERS, legend_above, new_axes, show, style, styled
 from hlm_teach.numerals import decimals_for, number
@@ -29,7 +34,19 @@ from hlm_teach.panels import group_grid, shrinkage_plane
 from hlm_teach.pooling import PoolingFit, complete_pooling
 from hlm_teach.readings import aligned, intervals, pooled, rows_of, sizes
 
-__all__ = ["COLOURS", "caterpillar", "group_grid", "pooling", "show", "shrinkage", "shrinkage_plane", "style"]
+__all__ = [
+    "COLOURS",
+    "caterpillar",
+    "deviance_curve",
+    "diagnostics",
+    "group_grid",
+    "pooling",
+    "show",
+    "shrinkage",
+    "shrinkage_plane",
+    "simulated_check",
+    "style",
+]
 
 MANY = 40  # rows that still carry a name each
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from hlm_teach.locale import _
 
@@ -22,17 +23,42 @@ __all__ = [
     "check_known",
     "check_predictor",
     "code_groups",
+    "row_weights",
     "unquoted",
 ]
 
 
 @dataclass(frozen=True)
 class Factor:
-    """One set of groups: J levels (sorted, or in the order of a Categorical) and the code 0 … J − 1 of each row."""
+    """One set of groups.
+
+    Attributes
+    ----------
+    name : str
+    levels : Index, length J
+        Sorted, or in the order of a Categorical.
+    codes : array of int, shape (n,)
+        The group 0 … J − 1 of each row; −1 is a group that was not in the fit.
+    members : sparse array, shape (n, J), optional
+        Multiple membership: the weights of the groups in each row. Then there are no codes.
+    """
 
     name: str
     levels: pd.Index
     codes: np.ndarray
+    members: sparse.csr_array | None = None
+
+    def take(self, values: np.ndarray) -> np.ndarray:
+        """Return the value of each row's group, shape (n,), from one value per group; 0 for an unknown group.
+
+        Examples
+        --------
+        >>> Factor("g", pd.Index(["a", "b"]), np.array([1, 0, -1])).take(np.array([5.0, 7.0]))
+        array([7., 5., 0.])
+        """
+        if self.members is not None:
+            return self.members @ values
+        return np.append(values, 0.0)[self.codes]
 
 
 def unquoted(name: str) -> str:
@@ -158,6 +184,59 @@ def _refuse_rows(name: str, rows: np.ndarray, data: pd.DataFrame, numeric: bool)
             **facts,
         )
     )
+
+
+def row_weights(weights, data: pd.DataFrame) -> np.ndarray:
+    """Return prior weights, one per row: a column's name, or as many numbers as rows (a Series by its labels).
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"y": [1.0, 2.0, 4.0], "n": [10, 20, 0]})
+    >>> row_weights([1, 2, 3], data)
+    array([1., 2., 3.])
+    >>> row_weights("n", data)
+    Traceback (most recent call last):
+    ...
+    ValueError: Weights must be finite and above 0, but 1 of 3 are not (rows 2, counted from 0). A row of weight 0 ...
+    """
+    if isinstance(weights, str):
+        check_known([weights], data)
+        weights = data[weights]
+    elif isinstance(weights, pd.Series) and not weights.index.equals(data.index):
+        if not weights.index.is_unique or set(weights.index) != set(data.index):
+            raise ValueError(
+                _(
+                    "Weights with row labels must have those of the data, but they have others. "
+                    "If they stand in the same order, pass weights.to_numpy()."
+                )
+            )
+        weights = weights.loc[data.index]
+    try:
+        values = np.asarray(weights, dtype=float)
+    except (TypeError, ValueError):
+        raise ValueError(
+            _("Weights must be numbers, one per row, or the name of a column of numbers.")
+        ) from None
+    if values.shape != (len(data),):
+        raise ValueError(
+            _(
+                "Weights must be one number per row, {n} in all, but they have shape {shape}.",
+                n=len(data),
+                shape=values.shape,
+            )
+        )
+    bad = np.flatnonzero(~(np.isfinite(values) & (values > 0)))
+    if len(bad):
+        raise ValueError(
+            _(
+                "Weights must be finite and above 0, but {count} of {n} are not (rows {rows}, counted from 0). "
+                "A row of weight 0 says nothing: leave it out.",
+                count=len(bad),
+                n=len(values),
+                rows=", ".join(map(str, bad[:5])) + (", …" if len(bad) > 5 else ""),
+            )
+        )
+    return values
 
 
 def code_groups(columns: list[pd.Series], name: str) -> Factor:

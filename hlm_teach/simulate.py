@@ -8,10 +8,11 @@ Notation: J groups, n_j observations in group j; mu the mean of the group means,
 deviation between groups, sigma the standard deviation within a group. Bare Greek is a standard
 deviation, never a variance; a known standard error is ``se``.
 
+:func:`power` draws whole studies and fits them (:mod:`hlm_teach.power`).
 :func:`schools10`, :func:`bounce` and :func:`politeness` are of another kind (:mod:`hlm_teach.arranged`):
 rows arranged so that published figures come out.
 
-What this file does not do: fit anything, or choose a seed for you.
+What this file does not do: choose a seed for you.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ import pandas as pd
 
 from hlm_teach.arranged import bounce, need_generator, politeness, schools10
 from hlm_teach.locale import _
+from hlm_teach.power import Power, power
 
-__all__ = ["Simulated", "bounce", "effects", "groups", "politeness", "schools10"]
+__all__ = ["Power", "Simulated", "bounce", "effects", "groups", "politeness", "power", "schools10"]
 
 
 @dataclass(frozen=True)

@@ -42,26 +42,30 @@ def boundary_sentence(fit) -> list[str]:
     """Return what a boundary fit means and what to do, or nothing."""
     if not fit.is_boundary:
         return []
-    factor, v = next(iter(fit.varcorr.items()))
+    return [
+        _boundary_of(factor, v)
+        for factor, v in fit.varcorr.items()
+        if factor in fit.estimates.boundary_factors
+    ]
+
+
+def _boundary_of(factor: str, v) -> str:
+    """Say what is at the boundary in one factor."""
     zero = [name for name, sd in v.sd.items() if sd == 0]
     facts = {"factor": factor, "names": ", ".join(zero)}
     if zero:
-        return [
-            _(
-                "Boundary fit: the estimated SD of {names} over {factor} is 0. The data show no more spread between "
-                "groups than noise alone would; that is not evidence that the groups are alike. "
-                "Look at its interval before you drop the term.",
-                **facts,
-            )
-        ]
-    return [
-        _(
-            "Boundary fit: the coefficients of {factor} are estimated as perfectly correlated, so one direction of their "
-            "spread is 0. There is too little information in the groups for all of them; try a simpler term, (x || "
-            "{factor}) with x centred, or more groups.",
+        return _(
+            "Boundary fit: the estimated SD of {names} over {factor} is 0. The data show no more spread between "
+            "groups than noise alone would; that is not evidence that the groups are alike. "
+            "Look at its interval before you drop the term.",
             **facts,
         )
-    ]
+    return _(
+        "Boundary fit: the coefficients of {factor} are estimated as perfectly correlated, so one direction of their "
+        "spread is 0. There is too little information in the groups for all of them; try a simpler term, (x || "
+        "{factor}) with x centred, or more groups.",
+        **facts,
+    )
 
 
 def _fixed(fit, digits: int) -> list[list[str]]:
@@ -74,7 +78,8 @@ def _fixed(fit, digits: int) -> list[list[str]]:
 def _errors(fit, digits: int) -> list[list[str]]:
     rows = []
     for factor, v in fit.varcorr.items():
-        together = np.repeat(np.arange(len(fit.model.layout.sizes)), fit.model.layout.sizes)
+        sizes, inside = fit.model.layout.sizes, fit.model.inside[factor]
+        together = np.repeat(np.arange(len(sizes)), sizes)[inside]
         for k, name in enumerate(v.sd.index):
             corr = [_number(v.corr.iloc[k, i], 2) for i in range(k) if together[i] == together[k]]
             rows.append([factor if k == 0 else "", name, _number(v.sd.iloc[k], digits), " ".join(corr)])

@@ -1,6 +1,8 @@
-# Refit the course's single-factor models with lme4, to the last digit it can give, and write fits.json.
+# Refit the course's models with lme4, to the last digit it can give, and write fits.json.
 #
-#   Rscript autograder/reference/fits.R [DATA FOLDER] [OUTPUT]        (Debian: apt install r-cran-lme4 r-cran-jsonlite r-cran-minqa)
+#   Rscript autograder/reference/fits.R [DATA FOLDER] [OUTPUT] [ONLY]  (Debian: apt install r-cran-lme4 r-cran-jsonlite r-cran-minqa)
+#
+# ONLY is a regular expression: models whose name it does not match are kept as OUTPUT has them.
 #
 # lmer's default optimiser stops at a relative tolerance of about 1e-6, and sometimes on a false boundary. So lme4's own
 # deviance function is minimised again here, from several starts (its default, its solution, small, large, and correlated
@@ -17,15 +19,17 @@ suppressMessages({
 arguments <- commandArgs(trailingOnly = TRUE)
 folder <- if (length(arguments) >= 1) arguments[1] else "hlm_teach/data"
 output <- if (length(arguments) >= 2) arguments[2] else "autograder/reference/fits.json"
+only <- if (length(arguments) >= 3) arguments[3] else "."
 
 read <- function(name) {
   path <- file.path(folder, paste0(name, ".csv"))
   if (!file.exists(path)) path <- paste0(path, ".gz")
   data <- read.csv(path, stringsAsFactors = FALSE)
-  for (group in intersect(c("Subject", "school", "county", "Batch", "sample"), names(data))) {
+  for (group in intersect(c("Subject", "school", "county", "Batch", "sample", "primary", "second", "child", "scenario"), names(data))) {
     data[[group]] <- factor(as.character(data[[group]]))
   }
   if ("sector" %in% names(data)) data$sector <- factor(data$sector, c("Public", "Catholic"))
+  if ("sex" %in% names(data)) data$sex <- factor(data$sex, c("M", "F"))
   if ("Sex" %in% names(data)) data$Sex <- factor(data$Sex, c("Male", "Female"))
   data
 }
@@ -58,7 +62,21 @@ models <- list(
   radon_floor_u = c("radon", "log_radon ~ floor + log_uranium + (1 | county)"),
   radon_slope = c("radon", "log_radon ~ floor + (floor | county)"),
   radon_slope_u = c("radon", "log_radon ~ floor + log_uranium + (floor | county)"),
-  radon_slope_xu = c("radon", "log_radon ~ floor * log_uranium + (floor | county)")
+  radon_slope_xu = c("radon", "log_radon ~ floor * log_uranium + (floor | county)"),
+  # several factors: crossed, nested, slopes over two
+  penicillin = c("penicillin", "diameter ~ 1 + (1 | plate) + (1 | sample)"),
+  pastes = c("pastes", "strength ~ 1 + (1 | batch/cask)"),
+  pastes_crossed = c("pastes", "strength ~ 1 + (1 | batch) + (1 | cask)"),
+  scotssec = c("scotssec", "attain ~ verbal + (1 | primary) + (1 | second)"),
+  scotssec_slopes = c("scotssec", "attain ~ verbal + sex + (verbal | primary) + (1 | second)"),
+  politeness = c("politeness", "frequency ~ attitude + gender + (1 | subject) + (1 | scenario)"),
+  politeness_slopes = c("politeness", "frequency ~ attitude + gender + (attitude | subject) + (attitude | scenario)"),
+  sleepstudy_days = c("sleepstudy", "Reaction ~ Days + (1 | Subject) + (0 + Days | Subject) + (1 | Days)"),
+  egsingle = c("egsingle", "math ~ year + (1 | school/child)"),
+  egsingle_slopes = c("egsingle", "math ~ year + lowinc + (year | school/child)"),
+  # prior weights (the third entry)
+  sleepstudy_weighted = c("sleepstudy", "Reaction ~ Days + (Days | Subject)", "Days + 1"),
+  scotssec_weighted = c("scotssec", "attain ~ verbal + (1 | primary) + (1 | second)", "social + 1")
 )
 
 polish <- function(devfun, start, lower) {
@@ -87,10 +105,11 @@ starts <- function(fit, lower) {
 
 digits <- function(x, k = 17) as.numeric(signif(x, k))
 
-one <- function(name, set, formula, reml) {
+one <- function(name, set, formula, weights, reml) {
   data <- read(set)
-  default <- suppressMessages(suppressWarnings(lmer(as.formula(formula), data, REML = reml)))
-  parts <- lFormula(as.formula(formula), data, REML = reml)
+  data$prior <- if (is.na(weights)) 1 else eval(parse(text = weights), data)
+  default <- suppressMessages(suppressWarnings(lmer(as.formula(formula), data, REML = reml, weights = prior)))
+  parts <- lFormula(as.formula(formula), data, REML = reml, weights = prior)
   devfun <- do.call(mkLmerDevfun, parts)
   lower <- environment(devfun)$lower
   tries <- lapply(starts(default, lower), function(s) polish(devfun, s, lower))
@@ -110,13 +129,13 @@ one <- function(name, set, formula, reml) {
   })
   names(groups) <- names(blups)
   list(
-    dataset = set, formula = formula, method = if (reml) "REML" else "ML",
+    dataset = set, formula = formula, weights = weights, method = if (reml) "REML" else "ML",
     default = list(
       criterion = digits(if (reml) REMLcrit(default) else -2 * as.numeric(logLik(default))), theta = I(digits(unname(getME(default, "theta"))))
     ),
     tight = list(
       criterion = digits(if (reml) REMLcrit(fit) else -2 * as.numeric(logLik(fit, REML = FALSE))),
-      theta = I(digits(unname(getME(fit, "theta")))), sigma = digits(sigma(fit)),
+      theta = I(digits(unname(getME(fit, "theta")))), theta_names = I(names(getME(fit, "theta"))), sigma = digits(sigma(fit)),
       fixef = as.list(fixef(fit)), se = I(digits(unname(sqrt(diag(as.matrix(vcov(fit))))))),
       vcov = I(digits(unname(as.vector(as.matrix(vcov(fit)))))),
       sd = I(digits(spread$sdcor[is.na(spread$var2) & spread$grp != "Residual"])),
@@ -127,12 +146,12 @@ one <- function(name, set, formula, reml) {
   )
 }
 
-fits <- list()
-for (name in names(models)) {
+fits <- if (only == ".") list() else read_json(output)$fits
+for (name in grep(only, names(models), value = TRUE)) {
   for (reml in c(TRUE, FALSE)) {
     key <- paste0(name, "/", if (reml) "REML" else "ML")
     message(key)
-    fits[[key]] <- one(name, models[[name]][1], models[[name]][2], reml)
+    fits[[key]] <- one(name, models[[name]][1], models[[name]][2], models[[name]][3], reml)
   }
 }
 meta <- list(
