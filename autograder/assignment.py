@@ -10,6 +10,7 @@ Assignments stand in ``assignments.toml``, one table each::
     timezone = "Europe/Berlin"          # where that clock stands; needed unless the deadline has an offset
     late = "first"                      # "first", "always" or "never"
     cpu_seconds = 20                    # for one cell
+    idle_seconds = 30                   # how long a cell may wait for what does not come
     memory_mb = 2048
 
 The late rule says whether work that arrives after the deadline counts: ``"first"`` (if nothing came in time),
@@ -39,6 +40,7 @@ TYPES = {
     "timezone": str,
     "late": str,
     "cpu_seconds": (int, float),
+    "idle_seconds": (int, float),
     "memory_mb": int,
     "max_mb": (int, float),
 }
@@ -60,6 +62,7 @@ class Assignment:
     timezone: str = "UTC"
     late: LateRule = "first"
     cpu_seconds: float = 20.0  # for one cell
+    idle_seconds: float = 30.0  # how long a cell may wait for what does not come
     memory_mb: int = 2048
     max_mb: float = 100.0  # the largest file that intake copies
 
@@ -138,7 +141,7 @@ def _assignment(path: Path, name: str, table: Any) -> Assignment:
         raise AssignmentError(
             f'{where}: late must be "first", "always" or "never", but it is {values["late"]!r}.'
         )
-    for key in ("cpu_seconds", "memory_mb", "max_mb"):
+    for key in ("cpu_seconds", "idle_seconds", "memory_mb", "max_mb"):
         if key in values and values[key] <= 0:
             raise AssignmentError(f"{where}: {key} must be above zero, but it is {values[key]}.")
     return Assignment(id=name, **values)

@@ -67,7 +67,8 @@ class Dialogue:
         ]
         sets = {name: answers.encode(value) for name, value in self.job.sets.items()}
         limits = self.limits.as_dict() | {"count_processes": _counts_per_namespace()}
-        return {"cells": cells, "sets": sets, "student": self.job.student, "limits": limits}
+        about = {"student": self.job.student, "files": dict(self.job.files)}
+        return {"cells": cells, "sets": sets, "limits": limits} | about
 
     def _hear_cells(self) -> None:
         while (message := self._hear()).get("ran") is not True:

@@ -21,12 +21,22 @@ from typing import Any
 from autograder.answers import AnswerError
 from autograder.compare import GraderFault
 from autograder.exercise import Exercise, Verdict
+from autograder.exercises import UnknownExercise, get
 from autograder.limits import Limits
 from autograder.questions import Evidence, Plan
 from autograder.sandbox import CellRun, Isolation, SandboxFailure, run
 from autograder.student_data import hidden_cases
 
-__all__ = ["Evidence", "Graded", "GraderFault", "grade_notebook", "hidden_cases"]
+__all__ = [
+    "Evidence",
+    "Graded",
+    "GraderFault",
+    "exercises_of",
+    "grade_notebook",
+    "hidden_cases",
+    "is_automatic",
+    "points_of",
+]
 
 
 @dataclass(frozen=True)
@@ -50,6 +60,7 @@ def grade_notebook(
     *,
     assignment: str = "",
     others: Sequence[str] = (),
+    helpers: Mapping[str, str] | None = None,
     limits: Limits | None = None,
     isolation: Isolation = "bwrap",
 ) -> Graded:
@@ -69,6 +80,8 @@ def grade_notebook(
         The assignment's id, whose data the notebook may ask for.
     others
         Ids of the other students, to recognise a value that is exactly the answer to somebody else's data.
+    helpers
+        Modules that the student handed in beside the notebook, name → text; the notebook may import them.
     limits, isolation
         See `autograder.sandbox.run`.
 
@@ -87,7 +100,9 @@ def grade_notebook(
         raise GraderFault(
             "HLM_STUDENT is set where grading runs: every student would get the same data. Unset it."
         )
-    plan = Plan(cells, [e for e in exercises if e.kind != "written"], student, seed, assignment, others)
+    plan = Plan(
+        cells, [e for e in exercises if e.kind != "written"], student, seed, assignment, others, helpers
+    )
     try:
         transcript = run(plan.job(), limits, isolation)
     except SandboxFailure as problem:
@@ -103,3 +118,44 @@ def grade_notebook(
         transcript.cpu_seconds,
         transcript.wall_seconds,
     )
+
+
+def is_automatic(cell: Mapping[str, Any]) -> bool:
+    """Return whether a cell is where an exercise is marked by the grader, not by a person.
+
+    Examples
+    --------
+    >>> is_automatic({"cell_type": "code", "metadata": {"nbgrader": {"grade": True, "solution": False}}})
+    True
+    >>> is_automatic({"cell_type": "markdown", "metadata": {}})
+    False
+    """
+    about = cell["metadata"].get("nbgrader", {})
+    return cell["cell_type"] == "code" and bool(about.get("grade")) and not about.get("solution")
+
+
+def exercises_of(cells: Sequence[Mapping[str, Any]]) -> list[Exercise]:
+    """Return the exercises of a notebook that the grader marks.
+
+    Raises
+    ------
+    GraderFault
+        If a grade cell belongs to no exercise.
+    """
+    try:
+        return [get(cell["metadata"]["nbgrader"]["grade_id"]) for cell in cells if is_automatic(cell)]
+    except (KeyError, UnknownExercise) as problem:
+        raise GraderFault(f"A grade cell belongs to no exercise: {problem}") from None
+
+
+def points_of(verdict: Verdict, most: float) -> float:
+    """Return the points for a verdict: its share of what the cell is worth, never below zero or above that.
+
+    Examples
+    --------
+    >>> points_of(Verdict("mu", "partly", 0.25, ""), 2.0)
+    0.5
+    >>> points_of(Verdict("mu", "partly", 1 / 3, ""), 3.0)
+    1.0
+    """
+    return min(most, max(0.0, round(verdict.credit * most, 2)))

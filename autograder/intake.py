@@ -38,8 +38,10 @@ from autograder.inbox import (
     put,
     receipts,
     safe_id,
+    stored,
     write_new,
 )
+from autograder.modules import modules
 from autograder.notebooks import read
 from autograder.rebuild import rebuild
 from hlm_teach.locale import _
@@ -201,7 +203,10 @@ def _decide(desk, files, inbox, history, known, name, student_id, at) -> Receipt
         "member": chosen.member,
         "sha256": chosen.file.sha256,
         "size": chosen.file.size,
-        "notes": _notes(chosen),
+        "notes": (
+            *_notes(chosen),
+            *modules(files, chosen.file.path, chosen.member, lambda file: stored(inbox, file))[1],
+        ),
     }
     if late and not _late_counts(desk.assignment, counted(history)):
         return Receipt(
@@ -258,6 +263,14 @@ def _prepare(desk: Desk, receipt: Receipt) -> None:
         folder / f"{receipt.assignment}.ipynb",
         (json.dumps(made, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode(),
     )
+    beside, _left_out = modules(
+        receipt.files, receipt.notebook, receipt.member, lambda file: original(desk.root, receipt, file)
+    )
+    for path in folder.glob("*.py"):
+        if path.name not in beside:
+            path.unlink()
+    for name, text in beside.items():
+        put(folder / name, text.encode())
     put(
         folder / "timestamp.txt",
         (receipt.received.replace("T", " ").replace("+00:00", " UTC") + "\n").encode(),

@@ -154,6 +154,8 @@ class Job:
         What `assignment_data` gives, by name; the student's own data, not a secret.
     student
         The id of the folder that the submission came in.
+    files
+        Modules that the student handed in beside the notebook, name → text; they lie in the folder where it runs.
     ask
         Called with the answers so far and the cells' runs once every cell has run, and again after each round, until it
         returns no more probes. Hidden inputs exist nowhere else.
@@ -162,6 +164,7 @@ class Job:
     cells: tuple[Cell, ...]
     sets: Mapping[str, Any] = field(default_factory=dict)
     student: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
     ask: Ask = _ask_nothing
 
 

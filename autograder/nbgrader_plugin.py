@@ -20,7 +20,7 @@ from __future__ import annotations
 import base64
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -29,18 +29,25 @@ from pathlib import Path
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
-from nbgrader.utils import is_grade, is_solution
 from traitlets import Dict, Enum, Unicode
 
 from autograder import cards, sandbox
-from autograder.exercise import Exercise, Verdict
-from autograder.exercises import UnknownExercise, get
-from autograder.grade import Evidence, Graded, GraderFault, grade_notebook
+from autograder.exercise import Verdict
+from autograder.exercises import get
+from autograder.grade import (
+    Evidence,
+    Graded,
+    GraderFault,
+    exercises_of,
+    grade_notebook,
+    is_automatic,
+    points_of,
+)
 from autograder.job import CellRun, Shown
 from autograder.limits import Limits
 from hlm_teach.locale import N_, _
 
-__all__ = ["GradeInSandbox", "points_of", "term_seed"]
+__all__ = ["GradeInSandbox", "others", "term_seed"]
 
 MOST_TEXT = 20_000  # characters of what one cell printed that stay in the graded notebook
 FIGURE = N_("a figure")
@@ -64,26 +71,15 @@ class GradeInSandbox(NbGraderPreprocessor):
         about = resources["nbgrader"]
         student, assignment = about["student"], about["assignment"]
         root = Path(self.course_root or Path.cwd()).resolve()
-        sandbox.hide(root)
         try:
-            exercises = [_exercise(cell) for cell in nb.cells if _is_automatic(cell)]
-            graded = grade_notebook(
-                nb.cells,
-                exercises,
-                student,
-                term_seed(root),
-                assignment=assignment,
-                others=_others(root, student),
-                limits=Limits.of(self.limits),
-                isolation=self.isolation,
-            )
+            graded = self.graded(nb, root, assignment, student)
         except GraderFault as fault:
             _record(root, assignment, student, fault)
             self.log.error("Grader fault, %s of %s was not graded: %s", assignment, student, fault)
             raise
         _forget(root, assignment, student)
         for place, cell in enumerate(nb.cells):
-            if _is_automatic(cell):
+            if is_automatic(cell):
                 self._write(cell, graded)
             elif cell.cell_type == "code":
                 cell.execution_count = None
@@ -97,6 +93,25 @@ class GradeInSandbox(NbGraderPreprocessor):
             "graded_with": _version(),
         }
         return nb, resources
+
+    def graded(self, nb: NotebookNode, root: Path, assignment: str, student: str) -> Graded:
+        """Run and judge a notebook here and now."""
+        sandbox.hide(root)
+        return grade_notebook(
+            nb.cells,
+            exercises_of(nb.cells),
+            student,
+            term_seed(root),
+            assignment=assignment,
+            others=others(root, student),
+            helpers=self.helpers(root, assignment, student),
+            limits=Limits.of(self.limits),
+            isolation=self.isolation,
+        )
+
+    def helpers(self, root: Path, assignment: str, student: str) -> Mapping[str, str]:
+        """Return the modules that the student's notebook may import."""
+        return {}
 
     def _write(self, cell: NotebookNode, graded: Graded) -> None:
         """Write the card, then the points: exactly these two outputs, in this order."""
@@ -121,19 +136,6 @@ class GradeInSandbox(NbGraderPreprocessor):
                 metadata={},
             ),
         ]
-
-
-def points_of(verdict: Verdict, most: float) -> float:
-    """Return the points for a verdict: its share of what the cell is worth, never below zero or above that.
-
-    Examples
-    --------
-    >>> points_of(Verdict("mu", "partly", 0.25, ""), 2.0)
-    0.5
-    >>> points_of(Verdict("mu", "partly", 1 / 3, ""), 3.0)
-    1.0
-    """
-    return min(most, max(0.0, round(verdict.credit * most, 2)))
 
 
 def term_seed(root: Path) -> str:
@@ -166,18 +168,7 @@ def term_seed(root: Path) -> str:
 # ---- reading the notebook --------------------------------------------------------------------------------------------
 
 
-def _is_automatic(cell: NotebookNode) -> bool:
-    return cell.cell_type == "code" and is_grade(cell) and not is_solution(cell)
-
-
-def _exercise(cell: NotebookNode) -> Exercise:
-    try:
-        return get(cell.metadata.nbgrader["grade_id"])
-    except (KeyError, UnknownExercise) as problem:
-        raise GraderFault(f"A grade cell belongs to no exercise: {problem}") from None
-
-
-def _others(root: Path, student: str) -> Sequence[str]:
+def others(root: Path, student: str) -> Sequence[str]:
     """Return the other students whose work was taken in."""
     folders: Iterable[Path] = (root / "submitted").glob("*") if (root / "submitted").is_dir() else ()
     return sorted(f.name for f in folders if f.is_dir() and f.name != student)

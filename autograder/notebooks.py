@@ -96,7 +96,7 @@ def _text(data: bytes) -> str:
 
 def _json(text: str) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text.rstrip("\0"))  # some disks pad a file with zeros
     except RecursionError:
         raise Unreadable(
             _("The file is nested too deeply to be a notebook. Hand in the .ipynb file that you worked in.")

@@ -118,8 +118,9 @@ class Task:
 class Plan:
     """From cells and exercises to a job, from answers to further questions, and at last to verdicts."""
 
-    def __init__(self, cells, exercises, student: str, seed: str, assignment: str, others) -> None:
+    def __init__(self, cells, exercises, student: str, seed: str, assignment: str, others, files=None) -> None:
         self.student, self.assignment, self.others = student, assignment, others
+        self.files: Mapping[str, str] = files or {}
         self.tasks = {e.id: Task(e, _cases(e, student, seed)) for e in exercises}
         self.cells: list[Cell] = []
         self.places: list[int] = []
@@ -157,7 +158,7 @@ class Plan:
         """Return what is run: the cells, the student's data, and the questions."""
         names = {t.exercise.data for t in self.tasks.values()} | {self.assignment}
         sets = {name: assignment_data(name, self.student) for name in sorted(names & data_sets().keys())}
-        return Job(tuple(self.cells), sets, self.student, self._ask)
+        return Job(tuple(self.cells), sets, self.student, self.files, self._ask)
 
     def _ask(self, found: Mapping[str, Answer], runs: Sequence[CellRun]) -> Sequence[Probe | Together]:
         if not found:  # at first, and again where the jail was lost and everything is run once more

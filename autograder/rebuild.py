@@ -348,6 +348,11 @@ class _Rebuilding:
         tree = parsed("\n".join(own))
         if tree is not None and not (names_bound("\n".join(own)) - {"STUDENT"}):
             return ""  # nothing defined: a changed check, a name typed in
+        self._say(
+            _(
+                "You changed a cell that is not yours to change. It was put back, and what you had added was run after it."
+            )
+        )
         return "\n".join(own) if tree is not None else piece.source
 
     # ---- the result ----

@@ -87,6 +87,15 @@ ADVICE = {
 }
 # while True: pass
 TIMEOUT = N_("`{name}` was stopped: it used up its computing time. Look for a loop that does not end.")
+# time.sleep(10**6), input() from a thread, a lock taken twice
+IDLE = N_(
+    "`{name}` was stopped: it waited and did nothing. Look for a sleep, for input from the keyboard, "
+    "or for something that never comes."
+)
+# time.sleep(1) in a loop without end
+WAITED = N_(
+    "`{name}` was stopped: it took too long by the clock. Look for a loop that does not end, or for a sleep in it."
+)
 # [0] * 10**12
 MEMORY = N_("`{name}` was stopped: it asked for more memory than an answer may use.")
 # os._exit(0)

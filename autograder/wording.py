@@ -85,6 +85,7 @@ def _cut(text: str, n: int = 40) -> str:
 
 FUNCTIONS = ("function", "builtin_function_or_method", "method", "type", "ufunc", "module", "method-wrapper")
 TYPES = "range set frozenset generator map zip filter dict_keys dict_values dict_items matrix MaskedArray bytes Index RangeIndex"
+WAITING = {"idle": S.IDLE, "wall": S.WAITED}  # why a timeout was one, where it was not processor time
 LIBRARY_ERRORS = (
     "LinAlgError",
     "PatsyError",
@@ -112,6 +113,8 @@ def problem_sentences(exercise: Exercise, s: Seen) -> list[str]:
         return [unreadable(s)]
     if problem == "not attempted":
         return [_(S.SOME_EMPTY, name=name, case=s.label)]
+    if problem == "timeout" and s.answer.detail in WAITING:
+        return [_(WAITING[s.answer.detail], name=name)]
     sentence = {"timeout": S.TIMEOUT, "memory": S.MEMORY, "missing": S.MISSING}.get(problem, S.CRASHED)
     return [_(sentence, name=name)]
 

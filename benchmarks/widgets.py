@@ -1,11 +1,11 @@
-"""How long from a key press to changed pixels, and how many frames a second while dragging.
+"""How long from a key press to changed pixels, and how many frames a second while dragging: every widget of the course.
 
-The pooling explorer beside `interact` + inline matplotlib, which draws the same twelve groups: same JupyterLab,
-same Chromium, one after the other. Both are driven inside the page, by the key event that the slider itself
-listens to. A press is timed until the first frame after the picture has changed was painted; while dragging, a move is
-sent in every frame for three seconds and frames with a new picture are counted. A frame without any picture is blank.
+Beside them `interact` + inline matplotlib, which draws the twelve groups of the pooling explorer: same JupyterLab, same
+Chromium, one after the other. All are driven inside the page. A press moves the slider that the widget's class names
+(``BENCH``) by one step and is timed until the first frame after the picture has changed was painted; while dragging, a
+move is sent in every frame and frames with a new picture are counted. A frame without any picture is blank.
 
-    python benchmarks/widgets.py [--presses 120] [--json FILE]
+    python benchmarks/widgets.py [--quick] [--presses 120] [--seconds 3] [--out benchmarks/widgets.md]
 
 What this file does not do: pass or fail. It reports the targets beside the figures.
 """
@@ -13,18 +13,19 @@ What this file does not do: pass or fail. It reports the targets beside the figu
 from __future__ import annotations
 
 import argparse
-import json
 import platform
 import sys
 import tempfile
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "browser"))
 from browsing import Watched, chromium, jupyterlab, notebook
 
-EXPLORER = "from hlm_teach.widgets import PoolingExplorer\nPoolingExplorer(question=False)"
-PATH = EXPLORER.replace("False", "False, mode='path', tau=1.0")
+import hlm_teach.widgets
+
+SHOW = "from hlm_teach.widgets import {name}\n{name}(question=False{more})"
 INTERACT = """
 %matplotlib inline
 import numpy as np, matplotlib.pyplot as plt
@@ -52,22 +53,40 @@ def draw(k):
     plt.show()
 """
 
-# One move, and a text that differs whenever the picture does. `parts` finds slider and picture inside a cell's output.
+# `slider` finds what is moved, `look` a number or text that differs whenever the picture does (null: no picture).
 DRIVE = """
-({ kind, presses, seconds }) => {
+({ label, presses, seconds }) => {
   const cell = document.querySelector('.jp-CodeCell');
-  const own = kind === 'explorer';
-  const slider = () => cell.querySelector(own ? '.hlm input[type=range]' : '.noUi-handle');
+  const own = label !== null;
+  const slider = () => {
+    if (!own) return cell.querySelector('.noUi-handle');
+    const named = [...cell.querySelectorAll('.hlm .slider')].find((node) => node.firstChild.textContent.startsWith(label));
+    if (!named) throw new Error(`there is no slider named ${label}`);
+    return named.querySelector('input');
+  };
+  let changes = 0;
+  if (own) {
+    const heard = (records) => { if (records.some(({ target }) => target.closest('svg'))) changes += 1; };
+    new MutationObserver(heard).observe(cell.querySelector('.hlm'), { subtree: true, childList: true, attributes: true });
+  }
   const look = () => {
-    const picture = cell.querySelector(own ? '.hlm path.estimate' : '.jp-OutputArea img');
-    return picture && (own ? picture.getAttribute('d') : picture.complete && picture.naturalWidth ? picture.src : null);
+    if (own) {
+      const there = [...cell.querySelectorAll('.hlm svg')].some((svg) => svg.isConnected && svg.childElementCount);
+      return there ? changes : null;
+    }
+    const picture = cell.querySelector('.jp-OutputArea img');
+    return picture && picture.complete && picture.naturalWidth ? picture.src : null;
   };
   let way = 1, moved = 0;
   const press = () => {
     if (++moved % 40 === 0) way = -way;
     if (own) {
-      slider().value = Number(slider().value) + way;
-      slider().dispatchEvent(new Event('input', { bubbles: true }));
+      const input = slider();
+      const before = input.value;
+      const step = () => (way > 0 ? input.stepUp() : input.stepDown());
+      step();
+      if (input.value === before) { way = -way; step(); }
+      input.dispatchEvent(new Event('input', { bubbles: true }));
     } else {
       const key = way > 0 ? 'ArrowRight' : 'ArrowLeft';
       slider().dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
@@ -115,19 +134,28 @@ DRIVE = """
 """
 
 
+def rows() -> dict[str, tuple[str, str | None]]:
+    """Return what is measured: name → the code that shows it, and the label of its slider (None for `interact`)."""
+    found = {}
+    for name in hlm_teach.widgets.__all__:
+        label = getattr(hlm_teach.widgets, name).BENCH
+        if label:
+            found[name] = SHOW.format(name=name, more=""), label
+    found["PoolingExplorer, path"] = (
+        SHOW.format(name="PoolingExplorer", more=", mode='path', tau=1.0"),
+        found["PoolingExplorer"][1],
+    )
+    return found | {"interact + inline matplotlib": (INTERACT, None)}
+
+
 def measure(presses: int, seconds: float) -> dict[str, dict]:
     """Run each in a notebook of its own, one after the other, and return times and frame counts by name."""
-    rows = {
-        "explorer": (EXPLORER, "explorer", presses),
-        "explorer, path": (PATH, "explorer", presses),
-        "interact + inline matplotlib": (INTERACT, "interact", max(10, presses // 4)),
-    }
     found = {}
     with tempfile.TemporaryDirectory() as folder:
-        for number, (code, _kind, _count) in enumerate(rows.values()):
+        for number, (code, _label) in enumerate(rows().values()):
             notebook(Path(folder), f"bench{number}.ipynb", code)
         with jupyterlab(Path(folder)) as address, chromium() as browser:
-            for number, (name, (_code, kind, count)) in enumerate(rows.items()):
+            for number, (name, (_code, label)) in enumerate(rows().items()):
                 watched = Watched(browser)
                 page = watched.page
                 page.set_default_timeout(120_000)
@@ -135,10 +163,11 @@ def measure(presses: int, seconds: float) -> dict[str, dict]:
                 page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.sessionContext?.isReady")
                 page.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")
                 page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
-                slider = ".hlm input[type=range]" if kind == "explorer" else ".noUi-handle"
+                slider = ".hlm .open input[type=range]" if label else ".noUi-handle"
                 page.locator(slider).first.scroll_into_view_if_needed()
                 page.wait_for_timeout(2000)
-                found[name] = page.evaluate(DRIVE, {"kind": kind, "presses": count, "seconds": seconds})
+                count = presses if label else max(10, presses // 4)
+                found[name] = page.evaluate(DRIVE, {"label": label, "presses": count, "seconds": seconds})
                 page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown()")
                 watched.context.close()
     return found
@@ -149,40 +178,43 @@ def quantile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
+def table(found: dict[str, dict]) -> list[str]:
+    """Return the figures as the lines of a table, each beside `interact`."""
+    slow = quantile(found["interact + inline matplotlib"]["times"], 0.5)
+    lines = [
+        "| | median, ms | p95, ms | frames/s | blank frames | interact / it |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    for name, run in found.items():
+        middle, high = quantile(run["times"], 0.5), quantile(run["times"], 0.95)
+        drag = run["drag"]
+        lines.append(
+            f"| {name} | {middle:.1f} | {high:.1f} | {drag['changed']:.0f} | {drag['blank']} | {slow / middle:.1f}× |"
+        )
+    return lines
+
+
 def main() -> None:
-    """Print the table."""
+    """Measure, print the table and write it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--presses", type=int, default=120)
     parser.add_argument("--seconds", type=float, default=3.0)
-    parser.add_argument("--json", type=Path, help="also write the figures there")
+    parser.add_argument(
+        "--quick", action="store_true", help="20 presses and one second of dragging; writes no file"
+    )
+    parser.add_argument("--out", type=Path, default=Path(__file__).with_name("widgets.md"))
     asked = parser.parse_args()
-    found = measure(asked.presses, asked.seconds)
-    table = {
-        name: {
-            "median_ms": quantile(run["times"], 0.5),
-            "p95_ms": quantile(run["times"], 0.95),
-            "frames_per_s": run["drag"]["changed"],
-            "blank_frames": run["drag"]["blank"],
-        }
-        for name, run in found.items()
-    }
+    presses, seconds = (20, 1.0) if asked.quick else (asked.presses, asked.seconds)
+    lines = table(measure(presses, seconds))
     packages = ", ".join(
         f"{name} {version(name)}" for name in ("jupyterlab", "anywidget", "ipywidgets", "matplotlib")
     )
-    print(f"Python {platform.python_version()}, {packages}; {asked.presses} presses")
-    print(f"{'':32}{'median ms':>10}{'p95 ms':>8}{'frames/s':>10}{'blank':>7}")
-    for name, row in table.items():
-        values = (
-            f"{row['median_ms']:10.1f}{row['p95_ms']:8.1f}{row['frames_per_s']:10.1f}{row['blank_frames']:7d}"
-        )
-        print(f"{name:32}{values}")
-    slow = table["interact + inline matplotlib"]["median_ms"]
-    for name in ("explorer", "explorer, path"):
-        row = table[name]
-        print(f"{name}: {slow / row['median_ms']:.1f} times as fast as interact (target 8); "
-              "targets: median 16.7 ms, p95 33 ms, 50 frames/s, no blank frame")  # fmt: skip
-    if asked.json:
-        asked.json.write_text(json.dumps(table, indent=2), encoding="utf-8")
+    said = f"{date.today()}; {platform.machine()}, Python {platform.python_version()}, {packages}; {presses} presses"
+    targets = "Targets: median 16.7 ms, p95 33 ms, 50 frames/s, no blank frame, 8 times as fast as interact."
+    text = "\n".join(["# The widgets beside interact", "", said, "", *lines, "", targets, ""])
+    print(text)
+    if not asked.quick:
+        asked.out.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

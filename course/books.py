@@ -51,9 +51,14 @@ def read_all(course: Course) -> dict[str, Lesson]:
 
 def of_assignment(course: Course, assignment: Assignment) -> Lesson:
     """Return the lesson that an assignment is made from."""
+    return read(path_of(course, assignment))
+
+
+def path_of(course: Course, assignment: Assignment) -> Path:
+    """Return the source of the lesson that an assignment is made from."""
     for path in sources(course.lessons):
         if path.stem.split("_")[0] == assignment.lesson:
-            return read(path)
+            return path
     raise CourseError(
         f"[{assignment.id}] is made from lesson {assignment.lesson!r}, but {course.lessons} holds no such lesson."
     )

@@ -89,8 +89,9 @@ def lesson_notebook(lesson: Lesson, registry: Mapping[str, Exercise], solved: bo
         meta: dict[str, Any] = {}
         if cell.tags:
             meta["tags"] = list(cell.tags)
-        if "predict" in cell.tags:  # its code holds the answer: folded until somebody opens it
+        if "predict" in cell.tags:  # its code holds the answer: folded here, left out of exported pages
             meta["jupyter"] = {"source_hidden": True}
+            meta["transient"] = {"remove_source": True}
         if cell.exercise:
             meta["exercise"] = cell.exercise
         cells.append(

@@ -68,6 +68,12 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--student", metavar="ID", help="only this student")
     sub.add_argument("--regrade", action="store_true", help="grade again what is graded already")
     sub.add_argument(
+        "--workers", type=_at_least_one, metavar="N", help="processes on this machine (default: its cores)"
+    )
+    sub.add_argument(
+        "--cluster", metavar="ADDRESS", default="", help="a Dask scheduler, like tcp://host:8786, instead"
+    )
+    sub.add_argument(
         "--isolation",
         choices=("bwrap", "process"),
         default="bwrap",
@@ -212,44 +218,62 @@ def _titles(registry: Mapping[str, Exercise]) -> dict[str, str]:
     return {name: translate(exercise.title) for name, exercise in registry.items()}
 
 
+def _at_least_one(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes; give 1 or more")
+    return number
+
+
 def run_grade(course: Course, options: argparse.Namespace) -> int:
     """Grade what was taken in; exit code 1 if the grader itself failed for somebody."""
     from autograder import sandbox
-    from autograder.inbox import safe_id
-    from course.steps import grade, submitted
+    from autograder.inbox import counted, receipts, safe_id, students
+    from course.class_grading import grade
+    from course.store import submitted
 
-    course.assignment(options.ps)
-    if options.isolation == "bwrap" and (missing := sandbox.detect()):
+    ps = course.assignment(options.ps).id
+    if options.isolation == "bwrap" and not options.cluster and (missing := sandbox.detect()):
         raise CourseError(missing)
     if options.isolation == "process":
         print(
             "Warning: --isolation process keeps answers apart from this machine hardly at all. Use it only for work you trust."
         )
-    wanted = submitted(course, options.ps)
+    wanted = submitted(course, ps)
     if options.student:
         wanted = [s for s in wanted if s in (options.student, safe_id(options.student))]
         if not wanted:
             raise CourseError(
-                f"{options.student} has no work for {options.ps} that can be graded. `hlm report {options.ps}` says why."
+                f"{options.student} has no work for {ps} that can be graded. `hlm report {ps}` says why."
             )
     if not wanted:
-        raise CourseError(
-            f"Nothing has been taken in for {options.ps}. Run `hlm intake {options.ps} --from DIR` first."
+        raise CourseError(f"Nothing has been taken in for {ps}. Run `hlm intake {ps} --from DIR` first.")
+    how = {name: getattr(options, name) for name in ("regrade", "isolation", "workers", "cluster")}
+    count, faults, seconds = Counter(), [], 0.0
+    try:
+        with Progress(len(wanted)) as progress:
+            progress.say(f"grading {ps}")
+            for done in grade(course, ps, wanted, **how):
+                count[done.status] += 1
+                seconds += done.seconds
+                faults += [done] if done.status == "fault" else []
+                progress.done += 1
+                progress.passed += done.status == "unchanged"
+                progress.say(f"{done.student}: {done.status}")
+    except KeyboardInterrupt:
+        kept, left = sum(count.values()), len(wanted) - sum(count.values())
+        print(f"\n{kept} of {len(wanted)} are graded and entered, {left} are left.", file=sys.stderr)
+        raise
+    for done in faults:
+        print(
+            f"{done.student}: not graded, because the grader itself failed: {done.message}", file=sys.stderr
         )
-    done = []
-    with Progress(len(wanted)) as progress:
-        progress.say(f"grading {wanted[0]}")
-        for graded in grade(course, options.ps, wanted, regrade=options.regrade, isolation=options.isolation):
-            done.append(graded)
-            progress.done += 1
-            progress.say(f"graded {graded.student}")
-    faults = [g for g in done if g.status == "fault"]
-    for g in faults:
-        print(f"{g.student}: not graded, because the grader itself failed: {g.message}", file=sys.stderr)
-    count = Counter(g.status for g in done)
+    refused = sum(counted(receipts(course.root, ps, s)) is None for s in students(course.root, ps))
+    entered = f"{count['entered']} entered from what was run before, " if count["entered"] else ""
     print(
-        f"graded {options.ps}: {count['graded']} graded in {sum(g.seconds for g in done):.0f} s, "
-        f"{count['unchanged']} unchanged, {count['fault']} failed (isolation: {options.isolation})"
+        f"graded {ps}: {count['graded']} graded ({seconds:.0f} s of processor time), {entered}"
+        f"{count['unchanged']} unchanged, {refused} refused at intake, "
+        f"{count['fault']} failed and need a teacher (isolation: {options.isolation})"
     )
     return 1 if faults else 0
 
@@ -258,6 +282,7 @@ def run_feedback(course: Course, options: argparse.Namespace) -> int:
     """Write the pages of everybody who handed something in."""
     from autograder.exercises import registry
     from course.feedback import refused_page
+    from course.gradebook import one_engine
     from course.report import results
     from course.steps import feedback_one
 
@@ -268,7 +293,7 @@ def run_feedback(course: Course, options: argparse.Namespace) -> int:
         )
     written = refused = 0
     left: list[str] = []
-    with Progress(len(found)) as progress:
+    with Progress(len(found)) as progress, one_engine():
         for r in found:
             progress.say(f"feedback for {r.student}")
             progress.done += 1

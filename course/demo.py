@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,22 +45,24 @@ def prepare(root: Path) -> Course:
     root.mkdir(parents=True)
     mark.write_text(MARK)
     own = (OWN_COURSE / "assignments.toml").read_text(encoding="utf-8")
-    extra = f'deadline = {DEADLINE:%Y-%m-%dT%H:%M:%S}Z\nlate = "first"\ncpu_seconds = 5\n'
+    extra = f'deadline = {DEADLINE:%Y-%m-%dT%H:%M:%S}Z\nlate = "first"\ncpu_seconds = 5\nmemory_mb = 1024\n'
     lines = [line + ("\n" + extra if line.startswith("[ps") else "") for line in own.split("\n")]
     (root / "assignments.toml").write_text("\n".join(lines), encoding="utf-8")
     (root / "roster.csv").write_text("student\n" + "".join(f"{name}\n" for name in ROSTER), encoding="utf-8")
     return Course(root)
 
 
-def hand_in(course: Course, ps: str, folder: Path, late: bool = False) -> list[Example]:
-    """Write what the example class hands in for one assignment; return who did."""
+def hand_in(
+    course: Course, ps: str, folder: Path, late: bool = False, students: Sequence[Example] = CLASS
+) -> list[Example]:
+    """Write what a class hands in for one assignment (default: the example class); return who did."""
     solved, released = {}, {}
     for name, assignment in course.assignments.items():
         made = build.solved_assignment(of_assignment(course, assignment), assignment, registry())
         solved[name] = json.loads(build.to_bytes(made))
         path = course.release / name / f"{name}.ipynb"
         released[name] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    came = [e for e in CLASS if e.ps == ps and (e.late or not late)]
+    came = [e for e in students if e.ps == ps and (e.late or not late)]
     for example in came:
         for name, content in (example.late if late else example.files)(solved, released).items():
             path = folder / example.student / name

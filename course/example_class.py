@@ -11,6 +11,7 @@ What this file does not do: run anything.
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -441,3 +442,34 @@ PS03 = (
 
 CLASS = (*PS02, *PS03)
 ROSTER = (*dict.fromkeys(e.student for e in CLASS if e.student != "rosa"), "sven")
+
+
+def crowd(n: int, looping: int = 5, hostile: int = 10) -> list[Example]:
+    """Return a class of any size for ps02: copies of the examples under names of their own, evenly mixed.
+
+    Parameters
+    ----------
+    n
+        How many students.
+    looping
+        How many of them have a cell that loops for ever.
+    hostile
+        How many of them kill their process or look for the gradebook.
+
+    Examples
+    --------
+    >>> made = crowd(300)
+    >>> len({e.student for e in made}), sum("loops" in e.about for e in made)
+    (300, 5)
+    """
+    by_name = {e.student: e for e in PS02 if not e.refused and e.late is None}
+    bad = [by_name.pop(name) for name in ("fatima", "goran", "hana")]
+    odd = [bad[0]] * looping + [bad[1 + i % 2] for i in range(hostile)]
+    honest = list(by_name.values())
+    every = n // len(odd) if odd else n + 1
+    made = []
+    for i in range(n):
+        is_odd = odd and i % every == every // 2 and i // every < len(odd)
+        example = odd[i // every] if is_odd else honest[i % len(honest)]
+        made.append(dataclasses.replace(example, student=f"s{i + 1:03d}"))
+    return made

@@ -30,6 +30,13 @@ from course.page import labels, view
 from course.results import Result, result
 from hlm_teach.locale import language
 
+# What a screen does not show but obeys: control characters, and those that turn the direction of what follows.
+UNSEEN = dict.fromkeys(
+    [*(c for c in range(0xA0) if c < 0x20 or c >= 0x7F), *range(0x202A, 0x202F), *range(0x2066, 0x206A)],
+    "\ufffd",
+)
+del UNSEEN[ord("\t")], UNSEEN[ord("\n")]
+
 TEMPLATES = Path(__file__).with_name("templates")
 _jinja = Environment(
     loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
@@ -86,10 +93,11 @@ def page(course: Course, ps: str, found: Result) -> str:
         TEMPLATES / "feedback.css"
     ).read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return _jinja.get_template("feedback.html").render(
+    made = _jinja.get_template("feedback.html").render(
         page=view(course, ps, found),
         labels=labels(),
         lang=language().replace("_", "-"),
         style=style,
         csp=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
     )
+    return made.translate(UNSEEN)

@@ -2,7 +2,7 @@
 
 A course is one folder: the built assignments (``source``), what students get (``release``), what they handed in
 (``inbox``, with ``receipts``), what is graded of it (``submitted``), and what came of that (``autograded``, ``feedback``,
-``gradebook.db``). The lessons and the exercises are the project's; only this folder moves with ``--course DIR``.
+``results``, ``gradebook.db``). The lessons and the exercises are the project's; only this folder moves with ``--course DIR``.
 
 What this file does not do: make or change anything but the term seed and the short configuration file for nbgrader.
 """
@@ -13,6 +13,7 @@ import os
 import re
 import secrets
 import sys
+import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -69,10 +70,38 @@ class Course:
         """nbgrader's database."""
         return self.root / "gradebook.db"
 
-    @property
+    @cached_property
     def db_url(self) -> str:
-        """nbgrader's database as SQLAlchemy wants it."""
-        return f"sqlite:///{self.gradebook}"
+        """nbgrader's database as SQLAlchemy wants it: ``db_url`` of ``course.toml``, or a file in the folder.
+
+        Raises
+        ------
+        CourseError
+            If ``course.toml`` says something else or cannot be read.
+        """
+        path = self.root / "course.toml"
+        try:
+            said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        except FileNotFoundError:
+            said = {}
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+            raise CourseError(f"{path} is not TOML: {problem}") from None
+        url = said.get("db_url", f"sqlite:///{self.gradebook}")
+        if set(said) - {"db_url"} or not isinstance(url, str) or "://" not in url:
+            raise CourseError(
+                f'{path} may hold one line: db_url = "postgresql://user@host/database". The password belongs into ~/.pgpass.'
+            )
+        return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)  # the driver of the group ``postgres``
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the gradebook is the file in the folder."""
+        return self.db_url == f"sqlite:///{self.gradebook}"
+
+    @property
+    def db_url_shown(self) -> str:
+        """The database without a password."""
+        return re.sub(r"(://[^:/@]*):[^@]*@", r"\1@", self.db_url)
 
     def notebook(self, step: str, student: str, ps: str) -> Path:
         """Return the notebook of a student at one of nbgrader's steps (``submitted``, ``autograded``)."""

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
 from autograder import cards
 from autograder.exercise import Exercise, Verdict
 from autograder.inbox import Receipt
-from course.books import of_assignment
+from course.books import path_of
 from course.folder import Course, CourseError
 from course.results import Result, Task
+from course.source import read
 from hlm_teach.locale import _, ngettext
 
 LONGEST_ANSWER = 6000
@@ -80,8 +82,8 @@ def view(course: Course, ps: str, found: Result) -> PageView:
     """Return everything that one student's page says."""
     assignment = course.assignment(ps)
     try:
-        lesson = of_assignment(course, assignment)
-        title, target = lesson.title, lesson.path.with_suffix(".ipynb")
+        path = path_of(course, assignment)
+        title, target = _title(path, path.stat().st_mtime_ns), path.with_suffix(".ipynb")
     except CourseError:
         title, target = _("Lesson {number}", number=assignment.lesson), None
     counts, refused = found.counts, found.refused
@@ -102,6 +104,12 @@ def view(course: Course, ps: str, found: Result) -> PageView:
         tasks=tasks,
         receipts=tuple(_receipt(r) for r in reversed(found.receipts[-10:])),
     )
+
+
+@lru_cache(maxsize=32)
+def _title(path: Path, changed: int) -> str:
+    """Return a lesson's title, read once for all pages (`changed` is when the source last was)."""
+    return read(path).title
 
 
 def _summary(found: Result) -> tuple[str, ...]:

@@ -29,7 +29,8 @@ class Progress:
 
     def __init__(self, total: int | None = None, out: TextIO | None = None):
         self.total, self.out = total, out if out is not None else sys.stderr
-        self.done, self.began, self.last = 0, time.monotonic(), -LOG_EVERY
+        self.done, self.passed = 0, 0  # steps so far, and how many of them took no time
+        self.began, self.last = time.monotonic(), -LOG_EVERY
         self.on_terminal = self.out.isatty()
 
     def __enter__(self) -> Progress:
@@ -64,6 +65,7 @@ class Progress:
 
     def _rest(self, now: float) -> str:
         spent = now - self.began
-        if not self.total or not self.done:
+        worked = self.done - self.passed
+        if not self.total or worked <= 0:
             return f" ({spent:.0f} s)" if spent >= 1 else ""
-        return f" (about {spent / self.done * (self.total - self.done):.0f} s left)"
+        return f" (about {spent / worked * (self.total - self.done):.0f} s left)"

@@ -24,7 +24,7 @@ from autograder.intake import roster
 from course.folder import Course, CourseError
 from course.gradebook import marks, open_gradebook
 from course.results import Result, result
-from course.steps import fault_file
+from course.store import fault_file
 from hlm_teach.locale import _, ngettext
 
 COLUMNS = ("student", "exercise", "points", "max_points", "outcome", "misconception")
@@ -57,9 +57,18 @@ def results(course: Course, ps: str, registry: Mapping[str, Exercise]) -> list[R
     names = dict.fromkeys(students(course.root, ps), "")
     for name in roster(course.root) or ():
         names.setdefault(safe_id(name), name)
-    if not course.gradebook.exists():
+    if course.is_sqlite and not course.gradebook.exists():
         raise CourseError(
             f"There is no gradebook yet. Run `hlm release {ps}`, `hlm intake {ps} --from DIR` and `hlm grade {ps}` first."
+        )
+    if not (course.release / ps / f"{ps}.ipynb").is_file():
+        raise CourseError(
+            f"{ps} has not been released, so nobody can have handed it in. Run `hlm release {ps}` first."
+        )
+    if not names:
+        raise CourseError(
+            f"Nothing has been taken in for {ps}, and there is no roster.csv that says who could hand it in. "
+            f"Run `hlm intake {ps} --from DIR` first."
         )
     with open_gradebook(course) as book:
         found = [

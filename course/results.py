@@ -8,7 +8,6 @@ What this file does not do: decide anything. It only says when a person has deci
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from autograder.inbox import Receipt, counted, receipts
 from course.folder import Course
 from course.gradebook import Mark
 from course.settings import GRADED
+from course.store import submission_hash
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _is_stale(course: Course, ps: str, student_id: str) -> bool:
     if not stamp.is_file() or not handed_in.is_file():
         return False  # graded by plain nbgrader, which leaves no stamp
     made_from = json.loads(stamp.read_text(encoding="utf-8"))["submission"]
-    return made_from != hashlib.sha256(handed_in.read_bytes()).hexdigest()
+    return made_from != submission_hash(course, ps, student_id)
 
 
 def _task(

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from traitlets.config import Config
 
-from course.folder import own_programs_first
+from course.folder import Course, own_programs_first
 from course.source import CODE_STUB, TEXT_STUB
 
 GRADED = "graded.json"  # written beside an autograded notebook: what it was made from
@@ -39,20 +39,19 @@ def configure(c: Config, root: Path) -> None:
     own_programs_first()
     root = Path(root).resolve()
     c.CourseDirectory.root = str(root)
-    c.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}"
-    c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", GRADED]
+    c.CourseDirectory.db_url = Course(root).db_url
+    c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.py", "*.pyc", "__pycache__", "feedback", GRADED]
     c.ClearSolutions.code_stub = {"python": CODE_STUB}
     c.ClearSolutions.text_stub = TEXT_STUB
     c.Autograde.autograde_preprocessors = [
         "course.grading.GradeAssignment",
         "nbgrader.preprocessors.LimitOutput",
         "nbgrader.preprocessors.SaveAutoGrades",
-        "nbgrader.preprocessors.AssignLatePenalties",
-        "nbgrader.preprocessors.CheckCellMetadata",
+        "nbgrader.preprocessors.AssignLatePenalties",  # nbgrader has checked every cell's metadata one step before
     ]
     c.GradeInSandbox.course_root = str(root)
     c.GenerateFeedback.exporter_class = "course.feedback.FeedbackExporter"
-    c.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades"]
+    c.GenerateFeedback.preprocessors = []  # the exporter reads the gradebook itself
     # formgrader's own template forgets the option sanitize_html for written answers; this step does not
     c.HTMLExporter.preprocessors = ["nbconvert.preprocessors.sanitize.SanitizeHTML"]
     c.HTMLExporter.sanitize_html = True

@@ -1,26 +1,21 @@
 """nbgrader's steps, called in this process: release, autograde, feedback.
 
 Each function does what the nbgrader command of that name does, with the settings of `course.settings`, and turns what
-nbgrader logs into one line where something goes wrong. One student's failure never stops the others.
+nbgrader logs into one line where something goes wrong.
 
-Grading is idempotent: beside each graded notebook stands what it was made from, the hash of the submission and the version
-of the assignment (its notebook, its exercises, the grader's own code, the term's secret). What has not changed is skipped.
-
-What this file does not do: judge (`autograder`), or make pages (`course.feedback`).
+What this file does not do: decide what has to be graded (`course.class_grading`), judge (`autograder`), or make pages
+(`course.feedback`).
 """
 
 from __future__ import annotations
 
 import contextlib
 import glob
-import hashlib
 import json
 import logging
-import time
 import warnings
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
+from datetime import UTC
 from pathlib import Path
 
 import traitlets.log
@@ -30,23 +25,12 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from traitlets.config import Config
 
-from autograder.inbox import put, receipts, safe_id
-from autograder.intake import roster
+from autograder.inbox import put
 from course.books import foreign_files
-from course.folder import PROJECT, Course, CourseError
+from course.folder import Course, CourseError
 from course.gradebook import open_gradebook
-from course.settings import GRADED, configure
-
-
-@dataclass(frozen=True)
-class Graded:
-    """What became of one student's submission."""
-
-    student: str
-    status: str  # "graded", "unchanged" or "fault"
-    seconds: float = 0.0
-    message: str = ""
-
+from course.settings import configure
+from course.store import NoRoom, is_no_room
 
 # ---- nbgrader, quietly ---------------------------------------------------------------------------------------------
 
@@ -85,16 +69,17 @@ def _listening() -> Iterator[_Heard]:
         log.propagate = propagated
 
 
-def config_of(course: Course, isolation: str = "bwrap") -> Config:
+def config_of(course: Course, isolation: str = "bwrap", version: str = "") -> Config:
     """Return nbgrader's configuration for a course."""
     c = Config()
     configure(c, course.root)
     c.GradeInSandbox.isolation = isolation
+    c.GradeAssignment.version = version
     return c
 
 
 def _convert(
-    kind: type[BaseConverter], course: Course, ps: str, student: str = "*", isolation: str = "bwrap"
+    kind: type[BaseConverter], course: Course, ps: str, student: str = "*", config: Config | None = None
 ) -> None:
     """Run one of nbgrader's converters, overwriting what it made before.
 
@@ -103,7 +88,7 @@ def _convert(
     CourseError
         With the cause in one line.
     """
-    config = config_of(course, isolation)
+    config = config or config_of(course)
     where = CourseDirectory(
         config=config, assignment_id=ps, student_id=glob.escape(student) if student != "*" else "*"
     )
@@ -183,83 +168,32 @@ def _leaks(source: Path, made: Path) -> str:
     return next(iter(sorted((solution - shown - {"", "..."}) & released)), "")
 
 
-# ---- grade ---------------------------------------------------------------------------------------------------------
+# ---- grade and feedback --------------------------------------------------------------------------------------------
 
 
-def version(course: Course, ps: str) -> str:
-    """Return a hash of everything but the submission that a mark depends on."""
-    assignment, sha = course.assignment(ps), hashlib.sha256()
-    sha.update((course.source / ps / f"{ps}.ipynb").read_bytes())
-    sha.update((course.release / ps / f"{ps}.ipynb").read_bytes())
-    sha.update(
-        repr((assignment.exercises, assignment.cpu_seconds, assignment.memory_mb, course.seed())).encode()
-    )
-    code = [*(PROJECT / "autograder").glob("*.py"), *(PROJECT / "autograder" / "inside").glob("*.py")]
-    for path in sorted([*code, PROJECT / "autograder" / "exercises" / f"lesson_{assignment.lesson}.py"]):
-        if path.is_file():
-            sha.update(path.name.encode() + path.read_bytes())
-    return sha.hexdigest()
+def enter(course: Course, ps: str, student: str, source: Mapping[str, str]) -> None:
+    """Have nbgrader write one student's graded notebook and marks, from the record that is kept (`course.grading`).
 
+    Parameters
+    ----------
+    course, ps, student
+        Whose work for which assignment.
+    source
+        What the record was made from (`course.store.made_from`).
 
-def submitted(course: Course, ps: str) -> list[str]:
-    """Return the students (nbgrader's ids) whose work is ready to be graded."""
-    return sorted(path.parts[-3] for path in course.root.glob(f"submitted/*/{ps}/{ps}.ipynb"))
-
-
-def grade(
-    course: Course, ps: str, students: Sequence[str], *, regrade: bool = False, isolation: str = "bwrap"
-) -> Iterator[Graded]:
-    """Grade the submissions of these students, one after the other, unless they are graded already.
-
-    A fault of the grader is never scored: the submission stays without a mark, and the message is for the teacher.
+    Raises
+    ------
+    NoRoom
+        If nothing can be written any more; no fault of the submission or of its grading.
+    CourseError
+        With the cause in one line, if anything else stops it.
     """
-    now = version(course, ps)
-    _enter_names(course, ps, students)
-    for student in students:
-        handed_in = course.notebook("submitted", student, ps)
-        stamp = course.notebook("autograded", student, ps).with_name(GRADED)
-        made_from = {
-            "submission": hashlib.sha256(handed_in.read_bytes()).hexdigest(),
-            "version": now,
-            "isolation": isolation,
-        }
-        if not regrade and stamp.is_file() and json.loads(stamp.read_text()) == made_from:
-            yield Graded(student, "unchanged")
-            continue
-        began = time.monotonic()
-        try:
-            _convert(Autograde, course, ps, student, isolation)
-        except CourseError as problem:
-            _record_fault(course, ps, student, str(problem))
-            yield Graded(student, "fault", time.monotonic() - began, str(problem))
-            continue
-        fault_file(course, ps, student).unlink(missing_ok=True)
-        put(stamp, (json.dumps(made_from, indent=1) + "\n").encode())
-        yield Graded(student, "graded", time.monotonic() - began)
-
-
-def fault_file(course: Course, ps: str, student: str) -> Path:
-    """Return where it is written down that the grader failed on a student's work."""
-    return course.root / "faults" / ps / f"{student}.json"
-
-
-def _record_fault(course: Course, ps: str, student: str, cause: str) -> None:
-    """Write down why a submission has no marks, unless the sandboxed step has said it better."""
-    path = fault_file(course, ps, student)
-    if not path.is_file():
-        said = {"assignment": ps, "student": student, "fault": cause, "time": datetime.now(UTC).isoformat()}
-        put(path, (json.dumps(said, indent=1) + "\n").encode())
-
-
-def _enter_names(course: Course, ps: str, students: Sequence[str]) -> None:
-    """Tell formgrader what the students are called, where the roster says so or where an id had to be changed."""
-    known = {safe_id(name): full for name, full in (roster(course.root) or {}).items()}
-    with open_gradebook(course) as book:
-        for student in students:
-            shown = receipts(course.root, ps, student)[-1].student
-            name = known.get(student) or (shown if shown != student else "")
-            if name:
-                book.update_or_create_student(student, last_name=name[:100])
+    try:
+        _convert(Autograde, course, ps, student, config_of(course, source["isolation"], source["version"]))
+    except CourseError as problem:
+        if is_no_room(str(problem)):
+            raise NoRoom(course.root, str(problem)) from None
+        raise
 
 
 def feedback_one(course: Course, ps: str, student: str) -> None:

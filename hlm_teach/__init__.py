@@ -35,7 +35,7 @@ from hlm_teach.bootstrap import Bootstrap
 from hlm_teach.bootstrap_test import bootstrap_test
 from hlm_teach.compress import compress
 from hlm_teach.datasets import card, datasets, load
-from hlm_teach.fit import LMMFit, VarCorr
+from hlm_teach.fit import LMMFit
 from hlm_teach.glmm import glmm
 from hlm_teach.latent import latent_icc, marginal_probability, median_odds_ratio
 from hlm_teach.lmm import lmm
@@ -49,6 +49,7 @@ from hlm_teach.pooling import (
     shrinkage_factor,
 )
 from hlm_teach.stein import james_stein
+from hlm_teach.varcorr import VarCorr
 from hlm_teach.variance import (
     AnovaComponents,
     anova_components,

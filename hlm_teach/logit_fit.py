@@ -16,14 +16,14 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, xlogy
 
-from hlm_teach.fit import VarCorr
 from hlm_teach.frame import ModelFrame
 from hlm_teach.latent import latent_icc
 from hlm_teach.locale import _
 from hlm_teach.logit_model import LogitEstimates, LogitModel
 from hlm_teach.logit_search import Convergence
 from hlm_teach.logit_summary import as_html, as_text
-from hlm_teach.rows import as_frame, check_known, code_groups, unquoted
+from hlm_teach.rows import as_frame, known_groups
+from hlm_teach.varcorr import VarCorr, coefficients, spread
 
 __all__ = ["Draws", "GLMMFit"]
 
@@ -145,7 +145,7 @@ class GLMMFit:
 
     @cached_property
     def varcorr(self) -> dict[str, VarCorr]:
-        return {factor: _spread(self._names(factor), root) for factor, root in self.estimates.roots.items()}
+        return {factor: spread(self._names(factor), root) for factor, root in self.estimates.roots.items()}
 
     def icc(self) -> pd.Series:
         """Return each factor's share of the latent variance: τ²/(Σ τ² + π²/3).
@@ -201,13 +201,7 @@ class GLMMFit:
 
     @cached_property
     def coef(self) -> dict[str, pd.DataFrame]:
-        both = {}
-        for factor, deviations in self.ranef.items():
-            table = pd.DataFrame(self.fixef.to_dict(), index=deviations.index)
-            for name in deviations.columns:
-                table[name] = table.get(name, 0.0) + deviations[name]
-            both[factor] = table
-        return both
+        return coefficients(self.fixef, self.ranef)
 
     def draws(self, n: int, seed) -> Draws:
         """Draw β and all deviations jointly from the Gaussian approximation at the mode.
@@ -386,23 +380,7 @@ class GLMMFit:
         return line
 
     def _codes(self, factor: str, new: pd.DataFrame, new_groups: str) -> np.ndarray:
-        names = [unquoted(name) for name in factor.split(":")]
-        check_known(names, new)
-        groups = code_groups([new[name] for name in names], factor)
-        places = self.frame.factors[factor].levels.get_indexer(groups.levels)
-        codes = places[groups.codes]
-        if new_groups == "error" and (codes < 0).any():
-            raise ValueError(
-                _(
-                    "{factor} must be a group of the fit, but {count} of {n} rows have another ({names}). "
-                    'Ask for new_groups="zero" to predict a new group by the population.',
-                    factor=factor,
-                    count=int((codes < 0).sum()),
-                    n=len(codes),
-                    names=", ".join(map(str, groups.levels[places < 0][:5])),
-                )
-            )
-        return codes
+        return known_groups(factor, self.frame.factors[factor].levels, new, new_groups)
 
     # in words
 
@@ -415,15 +393,3 @@ class GLMMFit:
 
     def _repr_html_(self) -> str:
         return as_html(self)
-
-
-def _spread(names: list[str], root: np.ndarray) -> VarCorr:
-    """Return SDs, correlations and covariances of ΛΛ'."""
-    sd = np.linalg.norm(root, axis=1)
-    unit = root / np.where(sd > 0, sd, np.nan)[:, None]
-    corr = np.clip(unit @ unit.T, -1, 1)
-    np.fill_diagonal(corr, 1.0)
-    table = {"index": names, "columns": names}
-    return VarCorr(
-        pd.Series(sd, names, name="sd"), pd.DataFrame(corr, **table), pd.DataFrame(root @ root.T, **table)
-    )

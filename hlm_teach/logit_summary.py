@@ -10,27 +10,27 @@ from html import escape
 import numpy as np
 
 from hlm_teach.locale import _
-from hlm_teach.summary import _aligned, _fixed, _number, _table, boundary_sentence
+from hlm_teach.summary import aligned_lines, boundary_sentence, fixed_rows, number_text, table_html
 
 __all__ = ["as_html", "as_text"]
 
 
 def as_text(fit, digits: int = 2) -> str:
     """Return the fit as text."""
-    lines = [_call(fit), *_aligned([["", "coef.est", "coef.se"], *_fixed(fit, digits)]), ""]
+    lines = [_call(fit), *aligned_lines([["", "coef.est", "coef.se"], *fixed_rows(fit, digits)]), ""]
     lines += [
         _("Error terms:"),
-        *_aligned([["Groups", "Name", "Std.Dev.", "Corr"], *_errors(fit, digits)], left=2),
+        *aligned_lines([["Groups", "Name", "Std.Dev.", "Corr"], *_errors(fit, digits)], left=2),
     ]
     return "\n".join([*lines, "---", *_sizes(fit), *boundary_sentence(fit)])
 
 
 def as_html(fit, digits: int = 2) -> str:
     """Return the fit as two small tables, every name escaped."""
-    fixed = _table(
-        ["", "coef.est", "coef.se"], _fixed(fit, digits), _("Coefficients of the population, in logits")
+    fixed = table_html(
+        ["", "coef.est", "coef.se"], fixed_rows(fit, digits), _("Coefficients of the population, in logits")
     )
-    errors = _table(["Groups", "Name", "Std.Dev.", "Corr"], _errors(fit, digits), _("Error terms"))
+    errors = table_html(["Groups", "Name", "Std.Dev.", "Corr"], _errors(fit, digits), _("Error terms"))
     below = "".join(f"<p>{escape(line)}</p>" for line in [*_sizes(fit), *boundary_sentence(fit)])
     return f"<div><p><code>{escape(_call(fit))}</code></p>{fixed}{errors}{below}</div>"
 
@@ -47,8 +47,8 @@ def _errors(fit, digits: int) -> list[list[str]]:
         sizes = fit.model.layout_of(factor).sizes
         together = np.repeat(np.arange(len(sizes)), sizes)
         for k, name in enumerate(v.sd.index):
-            corr = [_number(v.corr.iloc[k, i], 2) for i in range(k) if together[i] == together[k]]
-            rows.append([factor if k == 0 else "", name, _number(v.sd.iloc[k], digits), " ".join(corr)])
+            corr = [number_text(v.corr.iloc[k, i], 2) for i in range(k) if together[i] == together[k]]
+            rows.append([factor if k == 0 else "", name, number_text(v.sd.iloc[k], digits), " ".join(corr)])
     return rows
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "check_known",
     "check_predictor",
     "code_groups",
+    "known_groups",
     "row_weights",
     "unquoted",
 ]
@@ -294,3 +295,24 @@ def _factorize(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
 def _some(names, most: int = 12) -> str:
     names = [str(name) for name in names]
     return ", ".join(names[:most]) + (", …" if len(names) > most else "")
+
+
+def known_groups(factor: str, levels: pd.Index, new: pd.DataFrame, new_groups: str) -> np.ndarray:
+    """Return the place among ``levels`` of each new row's group, −1 for another group; ``new_groups="error"`` forbids those."""
+    names = [unquoted(name) for name in factor.split(":")]
+    check_known(names, new)
+    groups = code_groups([new[name] for name in names], factor)
+    places = levels.get_indexer(groups.levels)
+    codes = places[groups.codes]
+    if new_groups == "error" and (codes < 0).any():
+        raise ValueError(
+            _(
+                "{factor} must be a group of the fit, but {count} of {n} rows have another ({names}). "
+                'Ask for new_groups="zero" to predict a new group by the population.',
+                factor=factor,
+                count=int((codes < 0).sum()),
+                n=len(codes),
+                names=", ".join(map(str, groups.levels[places < 0][:5])),
+            )
+        )
+    return codes

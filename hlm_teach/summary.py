@@ -14,17 +14,28 @@ import numpy as np
 
 from hlm_teach.locale import _
 
-__all__ = ["as_html", "as_text", "boundary_sentence"]
+__all__ = [
+    "aligned_lines",
+    "as_html",
+    "as_text",
+    "boundary_sentence",
+    "fixed_rows",
+    "number_text",
+    "table_html",
+]
 
 
 def as_text(fit, digits: int = 2) -> str:
     """Return the fit as text."""
-    fixed, errors = _fixed(fit, digits), _errors(fit, digits)
-    lines = [f"lmm({fit.formula!r}, method={fit.method!r})", *_aligned([["", "coef.est", "coef.se"], *fixed])]
+    fixed, errors = fixed_rows(fit, digits), _errors(fit, digits)
+    lines = [
+        f"lmm({fit.formula!r}, method={fit.method!r})",
+        *aligned_lines([["", "coef.est", "coef.se"], *fixed]),
+    ]
     lines += [
         "",
         _("Error terms:"),
-        *_aligned([["Groups", "Name", "Std.Dev.", "Corr"], *errors], left=2),
+        *aligned_lines([["Groups", "Name", "Std.Dev.", "Corr"], *errors], left=2),
         "---",
     ]
     return "\n".join([*lines, *_sizes(fit), *boundary_sentence(fit)])
@@ -32,8 +43,10 @@ def as_text(fit, digits: int = 2) -> str:
 
 def as_html(fit, digits: int = 2) -> str:
     """Return the fit as two small tables, every name escaped."""
-    fixed = _table(["", "coef.est", "coef.se"], _fixed(fit, digits), _("Coefficients of the population"))
-    errors = _table(["Groups", "Name", "Std.Dev.", "Corr"], _errors(fit, digits), _("Error terms"))
+    fixed = table_html(
+        ["", "coef.est", "coef.se"], fixed_rows(fit, digits), _("Coefficients of the population")
+    )
+    errors = table_html(["Groups", "Name", "Std.Dev.", "Corr"], _errors(fit, digits), _("Error terms"))
     below = "".join(f"<p>{escape(line)}</p>" for line in [*_sizes(fit), *boundary_sentence(fit)])
     return f"<div><p><code>{escape(fit.formula)}</code> ({fit.method})</p>{fixed}{errors}{below}</div>"
 
@@ -68,9 +81,9 @@ def _boundary_of(factor: str, v) -> str:
     )
 
 
-def _fixed(fit, digits: int) -> list[list[str]]:
+def fixed_rows(fit, digits: int) -> list[list[str]]:
     return [
-        [name, _number(value, digits), _number(se, digits)]
+        [name, number_text(value, digits), number_text(se, digits)]
         for name, value, se in zip(fit.fixef.index, fit.fixef, fit.fixef_se, strict=True)
     ]
 
@@ -81,9 +94,9 @@ def _errors(fit, digits: int) -> list[list[str]]:
         sizes, inside = fit.model.layout.sizes, fit.model.inside[factor]
         together = np.repeat(np.arange(len(sizes)), sizes)[inside]
         for k, name in enumerate(v.sd.index):
-            corr = [_number(v.corr.iloc[k, i], 2) for i in range(k) if together[i] == together[k]]
-            rows.append([factor if k == 0 else "", name, _number(v.sd.iloc[k], digits), " ".join(corr)])
-    return [*rows, ["Residual", "", _number(fit.sigma, digits), ""]]
+            corr = [number_text(v.corr.iloc[k, i], 2) for i in range(k) if together[i] == together[k]]
+            rows.append([factor if k == 0 else "", name, number_text(v.sd.iloc[k], digits), " ".join(corr)])
+    return [*rows, ["Residual", "", number_text(fit.sigma, digits), ""]]
 
 
 def _sizes(fit) -> list[str]:
@@ -95,7 +108,7 @@ def _sizes(fit) -> list[str]:
     ]
 
 
-def _number(value: float, digits: int) -> str:
+def number_text(value: float, digits: int) -> str:
     """Fixed digits, more of them for small numbers, so that none is printed as 0.00 which is not 0."""
     if not np.isfinite(value):
         return "–"
@@ -104,7 +117,7 @@ def _number(value: float, digits: int) -> str:
     return f"{value:.{digits}f}"
 
 
-def _aligned(rows: list[list[str]], left: int = 1) -> list[str]:
+def aligned_lines(rows: list[list[str]], left: int = 1) -> list[str]:
     """Names to the left, numbers to the right."""
     widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
     return [
@@ -116,7 +129,7 @@ def _aligned(rows: list[list[str]], left: int = 1) -> list[str]:
     ]
 
 
-def _table(head: list[str], rows: list[list[str]], caption: str) -> str:
+def table_html(head: list[str], rows: list[list[str]], caption: str) -> str:
     top = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     caption = f"<caption>{escape(caption)}</caption>"

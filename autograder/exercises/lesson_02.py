@@ -552,6 +552,8 @@ def _is_table(answer) -> bool:
         or not {"n", "truth", "mean"} <= set(answer.columns)
     ):
         return False
+    if any(type(entry) is str for entry in answer[["n", "truth", "mean"]].to_numpy(object).flat):
+        return False  # "4" looks like a number and sorts like a text
     try:
         values = answer[["n", "truth", "mean"]].to_numpy(float)
     except (TypeError, ValueError):

@@ -459,6 +459,8 @@ def _movement(table: pd.DataFrame) -> np.ndarray:
 def _is_table(answer) -> bool:
     if not isinstance(answer, pd.DataFrame) or len(answer) < 4 or not {"n", "mean"} <= set(answer.columns):
         return False
+    if any(type(entry) is str for entry in answer[["n", "mean"]].to_numpy(object).flat):
+        return False  # "4" looks like a number and sorts like a text
     try:
         values = answer[["n", "mean"]].to_numpy(float)
     except (TypeError, ValueError):

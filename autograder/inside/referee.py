@@ -185,7 +185,8 @@ class Referee:
             session = self.kept.get(probe["state"])
             if session is None or session.dead:
                 now = self.session()
-                session = self.kept.get(probe["state"], now)
+                session = self.kept.get(probe["state"])
+                session = now if session is None or session.dead else session
             done = self.orders.order(session, order, cpu)
             if not session.dead or done.report or done.reason != "crashed":
                 break

@@ -90,6 +90,9 @@ class Session:
         random.seed(0)
         if "numpy" in sys.modules:
             sys.modules["numpy"].random.seed(0)
+        for name, text in data["files"].items():
+            with open(name, "w", encoding="utf-8") as file:
+                file.write(text)
         self.surroundings.home = os.getcwd()
         sys.path.insert(0, "")
         self.surroundings.lists["path"].insert(0, "")

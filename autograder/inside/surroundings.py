@@ -91,12 +91,14 @@ class Surroundings:
         self.suspicious = False
         modules = sys.modules
         self.needed = [(vars(modules[n]), dict(vars(modules[n]))) for n in NEEDED]
+        self.everything = dict(modules)
         self.loaded = {
             n: m for n, m in modules.items() if n in (*NEEDED, *MODULES) or n.split(".")[0] in OURS
         }
         self.tables = [(vars(module), dict(vars(module))) for module in self.loaded.values()]
         classes = [getattr(sys.modules[m], c) for m, c in CLASSES if m in sys.modules]
         self.classes = [(c, dict(vars(c))) for c in [*classes, *type(shell).__mro__[:2]] if _open(c)]
+        self.rewriters = [(rewriter, list(rewriter)) for rewriter in _rewriters(shell)]
         self.signals = {s: h for s in SIGNALS if (h := signal.getsignal(s)) is not None}
         self.filters = list(warnings.filters)
         self.locale = locale.setlocale(locale.LC_ALL)
@@ -126,6 +128,8 @@ class Surroundings:
                     table[name] = value
         if self.suspicious:
             self._straighten_classes()
+            for name in self.everything.keys() - sys.modules.keys():
+                sys.modules[name] = self.everything[name]  # a library may be loaded only once in a process
         sys.modules.update(self.loaded)
         for name, hook in self.hooks.items():
             setattr(sys, name, hook)
@@ -155,6 +159,8 @@ class Surroundings:
     def _straighten_shell(self) -> None:
         space = self.shell.user_ns
         space["__builtins__"] = builtins
+        for rewriter, kept in self.rewriters:
+            rewriter[:] = kept
         for name in ("get_ipython", "In", "Out", "_oh", "_ih", "_dh", "__name__"):
             if name not in space and name in self.first:
                 space[name] = self.first[name]
@@ -202,6 +208,15 @@ class Surroundings:
             for name, value in away.items():
                 if space.get(name, _MISSING) is self.given.get(name, _MISSING):
                     space[name] = value
+
+
+def _rewriters(shell) -> list[list]:
+    """Return the shell's lists of what changes a cell's text before it runs."""
+    manager = shell.input_transformer_manager
+    return [
+        *(manager.cleanup_transforms, manager.line_transforms, manager.token_transformers),
+        shell.ast_transformers,
+    ]
 
 
 def _open(cls: type) -> bool:

@@ -3,13 +3,16 @@
 Each widget is an ipywidget (`Exploration`): its state in traits, its closed form and its picture in plain JavaScript
 that a browser runs without Python. Before the picture a prediction is asked for; every state is also a sentence.
 
-What this package does not do: fit models. The numbers are those of `hlm_teach.pooling` and `hlm_teach.variance`.
+What this package does not do: fit models of its own. The numbers are those of `hlm_teach`, where the browser can compute them too.
 """
 
 from hlm_teach.widgets.exploration import Exploration
+from hlm_teach.widgets.group_predictors import GroupPredictors
 from hlm_teach.widgets.icc_explorer import IccExplorer
 from hlm_teach.widgets.pooling_explorer import PoolingExplorer
 from hlm_teach.widgets.prediction import Prediction
+from hlm_teach.widgets.reml_ml import RemlMl
+from hlm_teach.widgets.varying_slopes import VaryingSlopes
 from hlm_teach.widgets.within_between import WithinBetween
 
-__all__ = ["Exploration", "IccExplorer", "PoolingExplorer", "Prediction", "WithinBetween"]
+__all__ = ["Exploration", "GroupPredictors", "IccExplorer", "PoolingExplorer", "Prediction", "RemlMl", "VaryingSlopes", "WithinBetween"]

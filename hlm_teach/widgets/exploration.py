@@ -4,7 +4,9 @@ A widget is an `anywidget.AnyWidget`: its state stands in traits (``observe``, `
 in plain JavaScript beside it. This class adds the *predict gate* (choice and confidence first), the messages in the
 learner's language, and the self-contained page.
 
-A new widget subclasses `Exploration`, names its ``SOURCE`` file and its ``MESSAGES``, and writes `sentence` and `picture`.
+A new widget subclasses `Exploration`, names its ``SOURCE`` file, its ``MESSAGES`` and the slider that ``benchmarks/widgets.py``
+moves (``BENCH``, its label), and writes `sentence` and `picture`.
+Where one module would grow beyond 15 KiB its pictures stand in a second one, which `second_source` names.
 
 What this file does not do: mathematics, or drawing.
 """
@@ -50,9 +52,12 @@ class Exploration(anywidget.AnyWidget):
         Whether the picture is open.
     strings : dict
         The widget's messages in the learner's language, for the browser.
+    second : str
+        The widget's second module, for the browser; empty where one is enough.
     """
 
     SOURCE: ClassVar[str]
+    BENCH: ClassVar[str] = ""
     MESSAGES: ClassVar[dict[str, str]] = {}
 
     question = t.Dict().tag(sync=True)
@@ -60,6 +65,7 @@ class Exploration(anywidget.AnyWidget):
     confidence = t.Int(0).tag(sync=True)
     committed = t.Bool(False).tag(sync=True)
     strings = t.Dict().tag(sync=True)
+    second = t.Unicode().tag(sync=True)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if "SOURCE" in cls.__dict__:  # not for the subclass that anywidget makes to add its traits
@@ -70,6 +76,8 @@ class Exploration(anywidget.AnyWidget):
     def __init__(self, **traits: Any) -> None:
         traits.setdefault("committed", not traits.get("question"))
         super().__init__(strings=spoken(GATE_MESSAGES | self.MESSAGES), **traits)
+        if self.second_source:
+            self.second = joined(self.second_source)
         self.observe(self._tell_of_bet, names=["committed"])
 
     def _tell_of_bet(self, change: dict[str, Any]) -> None:
@@ -81,6 +89,11 @@ class Exploration(anywidget.AnyWidget):
                 self.confidence,
                 bool(self.was_right),
             )
+
+    @property
+    def second_source(self) -> str:
+        """The file of the widget's second module; empty where one is enough."""
+        return ""
 
     @property
     def sentence(self) -> str:
@@ -158,7 +171,7 @@ class Exploration(anywidget.AnyWidget):
 
     def traits_for_page(self) -> dict[str, Any]:
         """Return the state as plain values: the widget's own synchronised traits."""
-        inherited = set(anywidget.AnyWidget.class_trait_names()) | {"_esm", "_css", "_anywidget_id"}
+        inherited = set(anywidget.AnyWidget.class_trait_names()) | {"_esm", "_css", "_anywidget_id", "second"}
         own = [name for name in self.trait_names(sync=True) if name not in inherited]
         return {name: self._trait_to_json_value(name) for name in own}
 
@@ -172,7 +185,6 @@ class Exploration(anywidget.AnyWidget):
         if somebody_there():
             data, metadata = super()._repr_mimebundle_(**kwargs)
         data["text/plain"] = self.sentence
-        data["text/html"] = page(
-            self.traits_for_page(), joined_for_page(self.SOURCE), self._css, self.picture(), self.caption
-        )
+        script = joined_for_page(self.SOURCE, self.second_source)
+        data["text/html"] = page(self.traits_for_page(), script, self._css, self.picture(), self.caption)
         return data, metadata

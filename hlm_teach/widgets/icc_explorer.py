@@ -84,6 +84,7 @@ class IccExplorer(Exploration):
 
     SOURCE = "icc_explorer.js"
     MESSAGES = MESSAGES
+    BENCH = "ICC"
 
     icc = t.Float(0.2).tag(sync=True)
     J = t.Int(20).tag(sync=True)

@@ -1,6 +1,7 @@
 // What an ICC means in numbers and rows, and the sentence that says it. The reference is Python: icc_numbers.py.
 
-import { centred, normals, scaled } from "./shared/normals.js";
+import { centred, scaled } from "./shared/centred.js";
+import { normals } from "./shared/normals.js";
 import { fill, fixed } from "./shared/numbers.js";
 
 // P(|Z| > z), by the series of the normal integral.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hlm_teach.widgets.pooling_picture import BLUE, INK, SOFT, _line, _svg, _text
+from hlm_teach.widgets.svg import BLUE, INK, SOFT, line, svg, text
 
 if TYPE_CHECKING:
     from hlm_teach.widgets.icc_explorer import IccExplorer
@@ -32,14 +32,14 @@ def picture(w: IccExplorer) -> str:
     rows = w.rows
     J, n = rows.shape
     step = 330 / J
-    marks = [_text(8, 14, w.strings["strips"]), _line(8, TOP + HEIGHT, 338, TOP + HEIGHT)]
+    marks = [text(8, 14, w.strings["strips"]), line(8, TOP + HEIGHT, 338, TOP + HEIGHT)]
     circles, means = [], []
     for j in range(J):
         middle = 8 + step * (j + 0.5)
         circles += [_circle(middle, _y(v)) for v in rows[j]]
         height = _y(rows[j].mean())
         means.append(
-            _line(middle - 0.42 * step, height, middle + 0.42 * step, height, BLUE, 'stroke-width="3"')
+            line(middle - 0.42 * step, height, middle + 0.42 * step, height, BLUE, 'stroke-width="3"')
         )
     marks.append(f'<g fill="none" stroke="{SOFT}">{"".join(circles)}</g>{"".join(means)}')
     left = 380
@@ -54,10 +54,10 @@ def picture(w: IccExplorer) -> str:
         for k in [(i + 1 + j % (n - 1)) % n]
     ]
     marks.append(f'<g fill="none" stroke="{SOFT}">{"".join(pairs)}</g>')
-    marks += [_line(left, TOP, left, TOP + HEIGHT), _line(left, TOP + HEIGHT, left + HEIGHT, TOP + HEIGHT)]
-    marks.append(_line(x(-SPAN), _y(-SPAN * w.icc), x(SPAN), _y(SPAN * w.icc), INK, 'stroke-width="2"'))
+    marks += [line(left, TOP, left, TOP + HEIGHT), line(left, TOP + HEIGHT, left + HEIGHT, TOP + HEIGHT)]
+    marks.append(line(x(-SPAN), _y(-SPAN * w.icc), x(SPAN), _y(SPAN * w.icc), INK, 'stroke-width="2"'))
     marks += [
-        _text(left, 14, w.strings["pairs_y"]),
-        _text(left + HEIGHT, TOP + HEIGHT + 18, w.strings["pairs_x"], "end"),
+        text(left, 14, w.strings["pairs_y"]),
+        text(left + HEIGHT, TOP + HEIGHT + 18, w.strings["pairs_x"], "end"),
     ]
-    return _svg(TOP + HEIGHT + 26, w.caption, *marks)
+    return svg(TOP + HEIGHT + 26, w.caption, *marks)

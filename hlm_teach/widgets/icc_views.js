@@ -60,7 +60,7 @@ export const readOut = (strings) => {
   const formulas = h("div", { class: "formulas", tabindex: "0", role: "group", "aria-label": strings.numbers });
   let said;
   const draw = (w) => {
-    const lines = `${strings.formulas}\n${strings[`formulas_${w.level}`]}`.split("\n").map((line) => fill(line, w.said));
+    const lines = [strings.formulas, strings[`formulas_${w.level}`]].join("\n").split("\n").map((line) => fill(line, w.said));
     if (said === String(lines)) return;
     said = String(lines);
     formulas.innerHTML = lines.map((text) => `<p>${formula(text)}</p>`).join("");

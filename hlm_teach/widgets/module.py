@@ -3,13 +3,17 @@
 The sources are plain ES modules that a browser or Node can import as they stand: the widget's own file and small
 shared ones. Jupyter wants one module per widget, and a saved page must not load anything, so they are joined by a rule
 that fits in a sentence: *each imported file is put before the file that imports it, once; ``import`` lines are
-left out, the word ``export`` before a declaration is taken away, and so are comment lines and indentation.*
+left out, the word ``export`` before a declaration is taken away, and every line loses its comment and the spaces that
+stand beside a sign* (`squeezed`). Lines stay lines and names stay names: what is shipped can be read beside its source.
 
-Hence four things that a source may not do, each refused with its file and line: an import over several lines, an import
-of anything but a file beside it, a template literal over several lines, and the same top-level name in two files.
-A widget's own file ends with ``export default { render };``.
+Hence five things that a source may not do, each refused with its file and line: an import over several lines, an import
+of anything but a file beside it, a template literal over several lines or inside another one, and the same top-level name
+in two files. A file that is joined ends with ``export default { name };``, a widget's own with ``render``.
 
-What this file does not do: minify, transpile, or fetch anything.
+A module that is shipped stays below `LIMIT` bytes. A widget that needs more gives its pictures a second module
+(`Exploration.second_source`), which travels in a trait and is imported when the widget is drawn.
+
+What this file does not do: rename, transpile, or fetch anything.
 """
 
 from __future__ import annotations
@@ -17,13 +21,22 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-__all__ = ["FOLDER", "ModuleError", "joined", "joined_for_page"]
+__all__ = ["FOLDER", "LIMIT", "ModuleError", "joined", "joined_for_page", "squeezed"]
 
 FOLDER = Path(__file__).parent
+LIMIT = 15 * 1024
 
 IMPORT = re.compile(r'^import \{ ([\w, ]+) \} from "(\.{1,2}/[\w./-]+\.js)";$')
 DECLARATION = re.compile(r"^(?:export )?(?:const|let|function|class) +(\w+)")
-LAST = "export default { render };"
+LAST = re.compile(r"^export default \{ (\w+) \};$")
+PIECE = re.compile(
+    r"""(?P<keep>"(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' | `(?:[^`\\]|\\.)*`  # strings and templates,
+        | (?:(?<=[(,=:!&|?])|(?<=return))\ ?/(?![/ ])(?:[^/\\[]|\\.|\[(?:[^\]\\]|\\.)*\])+/)  # regular expressions
+    | (?P<note>\s*//.*)
+    | (?P<gap>(?<=[\w$])\ +(?=[\w$]) | (?<=[+-])\ +(?=[+-]))
+    | \ +""",
+    re.VERBOSE,
+)
 
 
 class ModuleError(ValueError):
@@ -46,30 +59,55 @@ def joined(name: str) -> str:
     Examples
     --------
     >>> text = joined("pooling_explorer.js")
-    >>> "import" in text, text.rstrip().endswith("export default { render };")
+    >>> "import {" in text, text.rstrip().endswith("export default { render };")
     (False, True)
     >>> joined("no_such_widget.js")
     Traceback (most recent call last):
     ...
     hlm_teach.widgets.module.ModuleError: no_such_widget.js: there is no such file in the folder of the widgets.
     """
-    owners: dict[str, Path] = {}
-    lines: list[str] = []
-    _add(FOLDER / name, lines, set(), owners)
-    if lines[-1:] != [LAST]:
-        raise ModuleError(f"{name}: the last line must be `{LAST}`.")
+    return "\n".join(_lines(name)) + "\n"
+
+
+def joined_for_page(name: str, second: str = "") -> str:
+    """Return the same module as a script for a page without a kernel: it defines ``render``, ``mount`` and ``second``.
+
+    ``second`` is what the second module exports, made in a scope of its own; nothing where there is none.
+    """
+    lines = _lines(name, "shared/page.js")
+    lines = [line for line in lines if not LAST.match(line)]
+    inner = _lines(second) if second else ["export default { undefined };"]
+    lines += ["const second=(()=>{", *inner[:-1], f"return {LAST.match(inner[-1])[1]};", "})();"]
     return "\n".join(lines) + "\n"
 
 
-def joined_for_page(name: str) -> str:
-    """Return the same module as a script for a page without a kernel: it ends by defining ``render`` and ``mount``."""
+def squeezed(line: str) -> str:
+    """Return a line of JavaScript without its comment and the spaces that mean nothing.
+
+    Strings, template literals and regular expressions are left as they are.
+
+    >>> squeezed('  const a = b + " // c" + `d ${e} f`; // g')
+    'const a=b+" // c"+`d ${e} f`;'
+    >>> squeezed("return x - -1 / 2"), squeezed("const at = /[ /]+ /.exec(text);")
+    ('return x- -1/2', 'const at=/[ /]+ /.exec(text);')
+    """
+    return PIECE.sub(
+        lambda found: (found["keep"] or "").lstrip(" ") or (" " if found["gap"] else ""), line.strip()
+    )
+
+
+def _lines(*names: str) -> list[str]:
+    """Return the lines of the files joined; the first must end as a file that is joined ends."""
+    owners: dict[str, Path] = {}
     lines: list[str] = []
     seen: set[Path] = set()
-    owners: dict[str, Path] = {}
-    _add(FOLDER / name, lines, seen, owners)
-    _add(FOLDER / "shared" / "page.js", lines, seen, owners)
-    lines.remove(LAST)
-    return "\n".join(lines) + "\n"
+    for number, name in enumerate(names):
+        _add(FOLDER / name, lines, seen, owners)
+        if number == 0 and not (lines and LAST.match(lines[-1])):
+            raise ModuleError(
+                f"{name}: the last line must be `export default {{ name }};`, a widget's with `render`."
+            )
+    return lines
 
 
 def _add(path: Path, lines: list[str], seen: set[Path], owners: dict[str, Path]) -> None:
@@ -91,10 +129,14 @@ def _add(path: Path, lines: list[str], seen: set[Path], owners: dict[str, Path])
                 )
             _add(path.parent / found[2], lines, seen, owners)
             continue
+        if text.startswith("//"):
+            continue
         if text.count("`") % 2:
             raise ModuleError(f"{where}:{number}: a template literal must end on the line where it begins.")
-        if not text or text.startswith("//"):
-            continue
+        if re.search(r"`[^`]*\$\{[^}`]*`", text):
+            raise ModuleError(
+                f"{where}:{number}: a template literal may not stand inside another one; join with `+`."
+            )
         declared = DECLARATION.match(line)
         if declared:
             owner = owners.setdefault(declared[1], path)
@@ -102,4 +144,5 @@ def _add(path: Path, lines: list[str], seen: set[Path], owners: dict[str, Path])
                 raise ModuleError(
                     f"{where}:{number}: the name {declared[1]} is already used in {owner.name}; rename one."
                 )
-        lines.append(text if text == LAST else text.removeprefix("export "))
+        text = text if LAST.match(text) else squeezed(text.removeprefix("export "))
+        lines += [text] if text else []

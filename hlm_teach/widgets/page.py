@@ -53,7 +53,7 @@ def page(traits: Mapping[str, Any], script: str, style: str, picture: str, sente
     traits : mapping
         The state, plain values only.
     script : str
-        The widget's module joined for a page: it defines ``render`` and ``mount``.
+        The widget's module joined for a page: it defines ``render``, ``mount`` and ``second``.
     style : str
         Its style sheet.
     picture, sentence : str
@@ -72,5 +72,5 @@ def page(traits: Mapping[str, Any], script: str, style: str, picture: str, sente
         f"<style>{style}</style>"
         f'<div data-hlm="{name}"><figure class="hlm static">{picture}'
         f"<figcaption>{html.escape(sentence)}</figcaption></figure></div>"
-        f'<script>(() => {{\n{safe}mount({{ render }}, "{name}", {state});\n}})();</script>'
+        f'<script>(() => {{\n{safe}mount({{ render, second }}, "{name}", {state});\n}})();</script>'
     )

@@ -1,16 +1,16 @@
 // W1, the pooling explorer: its controls, and what they do to the traits.
-// The numbers come from pooling_maths.js, the pictures from pooling_views.js.
+// The numbers come from pooling_state.js, the pictures from a second module: pooling_rows.js or pooling_path.js.
 
-import { drawBars } from "./shared/bars.js";
 import { button, options, pick, slider, tick } from "./shared/controls.js";
 import { h, move } from "./shared/dom.js";
 import { gate } from "./shared/gate.js";
 import { fill, fixed } from "./shared/numbers.js";
-import { player } from "./shared/player.js";
-import { STEPS, errors, look, positionOf, sentence, simulate, tauAt } from "./pooling_maths.js";
-import { ROWS, curveView, pathView, readOut, rowsView, spanOf } from "./pooling_views.js";
+import { secondOf } from "./shared/second.js";
+import { STEPS, positionOf, tauAt } from "./pooling_maths.js";
+import { ask, errors, look, sentence, simulate, tauReml } from "./pooling_state.js";
 
-function render({ model, el }) {
+async function render({ model, el }) {
+  const { ROWS, drawBars, make, play: playOf, readOut, spanOf } = await secondOf(model);
   const strings = model.get("strings");
   const full = model.get("mode") === "full";
   const state = () => look((name) => model.get(name));
@@ -52,22 +52,16 @@ function render({ model, el }) {
   const truth = tick(strings.truth, (on) => put({ show_truth: on }));
   const seed = h("span", { class: "seed" });
   const drawAgain = () => {
-    const drawn = simulate(model.get("seed") + 1);
-    const begin = { ...drawn, tau: full ? look((k) => ({ ...drawn, tau: 0, target: "mu" })[k]).reml : 0 };
-    goTo(begin, { start: begin, seed: model.get("seed") + 1, tagged: [] });
+    const drawn = { ...simulate(w.seed + 1), seed: w.seed + 1 };
+    const reml = tauReml(drawn.y, drawn.n, drawn.sigma);
+    const { seed, ...begin } = { ...drawn, tau: full ? reml : 0 };
+    goTo(begin, { start: begin, seed, ...(w.tagged.length ? ask({ ...w, ...drawn, reml }, strings) : {}) });
+    if (!w.committed) asked.node.querySelector("input").focus();
   };
   const buttons = h("div", { class: "buttons" }, button(strings.reset, () => goTo(w.start)));
-  if (model.get("seed") !== null) buttons.append(button(strings.redraw, drawAgain), seed);
+  if (w.seed !== null) buttons.append(button(strings.redraw, drawAgain), seed);
 
-  // Play: from complete to none in six seconds; in three still steps where motion is not wanted.
-  const play = player(strings, {
-    seconds: 6,
-    from: () => (w.tau === Infinity ? 0 : positionOf(w.tau, w.start.sigma) / STEPS),
-    go: (share) => setTau(tauAt(share * STEPS, w.start.sigma)),
-    stills: () => [0, w.reml, Infinity].map((tau) => () => setTau(tau)),
-    rest: () => draw(),
-  });
-
+  const play = playOf?.(strings, () => w, setTau, () => draw());
   const numbers = readOut(strings);
   const bars = h("div", { class: "bars" });
   const note = h("p", { class: "note" });
@@ -98,9 +92,7 @@ function render({ model, el }) {
     const span = spanOf(w);
     if (built === room && views.start === w.start && span[0] >= views.span[0] && span[1] <= views.span[1]) return;
     built = room;
-    views = full
-      ? [rowsView(w, room, span, edit), curveView(w, Math.floor(side.clientWidth), strings)]
-      : [pathView(w, room, span, edit, strings)];
+    views = make(w, [room, Math.floor(side.clientWidth)], span, edit, strings);
     Object.assign(views, { span, start: w.start });
     if (!full) over.style = views[0].under;
     move(mean.input, { min: span[0].toFixed(w.digits), max: span[1].toFixed(w.digits) });
@@ -134,18 +126,18 @@ function render({ model, el }) {
       group.show(j);
       target.show(w.target === "all" ? 1 : 0);
       truth.show(w.show_truth);
-      seed.textContent = fill(strings.seed, { seed: model.get("seed") });
+      seed.textContent = fill(strings.seed, w);
       note.textContent = w.y.length > ROWS ? fill(strings.some_rows, { shown: ROWS, J: w.y.length }) : full ? strings.drag : "";
     }
     clearTimeout(later);
-    if (!play.on()) later = setTimeout(() => (status.textContent = sentence(w, strings)), status.textContent ? 120 : 0);
+    if (!play?.on()) later = setTimeout(() => (status.textContent = sentence(w, strings)), status.textContent ? 120 : 0);
   };
   model.on("change", draw);
   const watch = new ResizeObserver(() => w.committed && draw());
   watch.observe(el);
   draw();
   return () => {
-    play.stop();
+    play?.stop();
     watch.disconnect();
     model.off("change", draw);
   };

@@ -8,7 +8,7 @@ J groups with means ȳ_j of n_j values, residual SD σ, hence se_j = σ/√n_j; 
 group and λ as a curve over n; sizes and means can be edited, the (wrong) target ȳ_all tried, and estimates held
 against the truth where it is known.
 
-The browser computes the closed form by itself (``pooling_maths.js``); this file is its reference and holds the state.
+The browser computes the closed form by itself (``pooling_maths.js``, ``pooling_state.js``); this file is its reference and holds the state.
 
 What this file does not do: estimate σ, or fit a regression.
 """
@@ -126,6 +126,7 @@ class PoolingExplorer(Exploration):
 
     SOURCE = "pooling_explorer.js"
     MESSAGES = MESSAGES
+    BENCH = "τ, the SD between groups"
 
     y = t.List(t.Float()).tag(sync=True)
     n = t.List(t.Int()).tag(sync=True)
@@ -244,6 +245,11 @@ class PoolingExplorer(Exploration):
         return min(max(0, proposal["value"]), len(self.labels) - 1)
 
     @property
+    def second_source(self) -> str:
+        """The file of the pictures."""
+        return "pooling_rows.js" if self.mode == "full" else "pooling_path.js"
+
+    @property
     def fit(self) -> PoolingFit:
         """The `PoolingFit` of the state shown."""
         y = pd.Series(self.y, index=self.labels)
@@ -312,7 +318,10 @@ class PoolingExplorer(Exploration):
             self.sigma, self.tau, self.target = begin["sigma"], float(begin["tau"]), "mu"
 
     def redraw(self, seed: int | None = None) -> None:
-        """Draw new simulated groups: the next seed, or the one given. τ goes to its REML estimate (full) or 0 (path)."""
+        """Draw new simulated groups: the next seed, or the one given. τ goes to its REML estimate (full) or 0 (path).
+
+        Where the groups of the first draw were asked about, the new ones are: the gate is closed again.
+        """
         if self.seed is None:
             raise ValueError(_("These groups are data, not a simulation: there is nothing to draw again."))
         seed = self.seed + 1 if seed is None else seed
@@ -320,8 +329,18 @@ class PoolingExplorer(Exploration):
         reml = _reml(tuple(drawn["y"]), tuple(drawn["n"]), drawn["sigma"])
         with self.hold_sync():
             self.start = drawn | {"tau": 0.0 if self.mode == "path" else reml}
-            self.seed, self.tagged = seed, []
+            self.seed = seed
             self.reset()
+            if self.tagged:
+                self._ask_again(reml)
+
+    def _ask_again(self, reml: float) -> None:
+        """Close the gate over a new draw, with the question that these groups ask."""
+        asked, tagged = self._ask(
+            None, self.mode, self.y, self.n, self.sigma, reml, self.labels, self.digits, self.units
+        )
+        self.question, self.tagged, self.selected = asked, tagged, tagged[0]
+        self.choice, self.confidence, self.committed = -1, 0, False
 
     @property
     def sentence(self) -> str:

@@ -37,6 +37,16 @@ MESSAGES = {
     ),
     "largest": N_("The largest movement, {move}, is that of {group} (n = {n})."),
     "errors": N_("Mean squared error: complete pooling {complete}, no pooling {none}, this state {partial}."),
+    "ask_full": N_(
+        "Let τ be its REML estimate, {tau}, with σ = {sigma}. "
+        "Which of these groups moves most on its way to μ̂ = {mu}?"
+    ),
+    "because_full": N_("A group moves by (1 − λ)(ȳ − μ̂), a weight times a distance: {told}."),
+    "ask_path": N_(
+        "Let τ grow from 0. Which of these estimates is first half way from μ̂ to its own group's mean?"
+    ),
+    "because_path": N_("Half way is λ = ½, at τ = σ/√n, however far away the mean lies: {told}."),
+    "option": N_("{tag}: {group} (n = {n}, mean {mean})"),
     "closed": N_("The picture of {J} groups opens when you have committed to an answer."),
     "tau": N_("τ, the SD between groups"),
     "sigma": N_("σ, the SD within groups"),

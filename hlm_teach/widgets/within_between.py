@@ -101,6 +101,7 @@ class WithinBetween(Exploration):
 
     SOURCE = "within_between.js"
     MESSAGES = MESSAGES
+    BENCH = "Slope within groups"
 
     preset = t.Unicode("reversal").tag(sync=True)
     within = t.Float(1.0).tag(sync=True)

@@ -1,7 +1,8 @@
 // Within, between, pooled, mixed: the slopes of a state, and the sentence that says it.
 // The reference is Python: within_between_data.py (the parts), within_between_fit.py (the slopes).
 
-import { centred, normals, scaled } from "./shared/normals.js";
+import { centred, scaled } from "./shared/centred.js";
+import { normals } from "./shared/normals.js";
 import { fill, fixed } from "./shared/numbers.js";
 
 const sum = (values) => values.reduce((a, b) => a + b, 0);

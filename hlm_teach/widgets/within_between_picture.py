@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hlm_teach.widgets.pooling_picture import INK, SOFT, _line, _svg, _text, _ticks
+from hlm_teach.widgets.svg import INK, SOFT, line, svg, text, ticks
 
 if TYPE_CHECKING:
     from hlm_teach.widgets.within_between import WithinBetween
@@ -42,14 +42,14 @@ def picture(w: WithinBetween) -> str:
     def y(value):
         return HEIGHT - (value + high) / (2 * high) * (HEIGHT - TOP)
 
-    marks = [_line(LEFT, HEIGHT, WIDTH - 12, HEIGHT), _line(LEFT, TOP, LEFT, HEIGHT)]
-    for value, text in _ticks(p["x0"] - far, p["x0"] + far):
+    marks = [line(LEFT, HEIGHT, WIDTH - 12, HEIGHT), line(LEFT, TOP, LEFT, HEIGHT)]
+    for value, words in ticks(p["x0"] - far, p["x0"] + far):
         at = x(value - p["x0"])
-        marks += [_line(at, HEIGHT, at, HEIGHT + 4), _text(at, HEIGHT + 17, text, "middle", SOFT)]
-    for value, text in _ticks(p["y0"] - high, p["y0"] + high, 5):
+        marks += [line(at, HEIGHT, at, HEIGHT + 4), text(at, HEIGHT + 17, words, "middle", SOFT)]
+    for value, words in ticks(p["y0"] - high, p["y0"] + high, 5):
         at = y(value - p["y0"])
-        marks += [_line(LEFT - 4, at, LEFT, at), _text(LEFT - 8, at + 4, text, "end", SOFT)]
-    marks += [_text(WIDTH - 12, HEIGHT + 33, w.names[0], "end"), _text(4, 14, w.names[1])]
+        marks += [line(LEFT - 4, at, LEFT, at), text(LEFT - 8, at + 4, words, "end", SOFT)]
+    marks += [text(WIDTH - 12, HEIGHT + 33, w.names[0], "end"), text(4, 14, w.names[1])]
     points = [f'<path d="{_marks(x(dx[g == j]), y(dy[g == j]), SHAPES[j % 4])}"/>' for j in range(len(fit.x))]
     marks.append(f'<g fill="none" stroke="{SOFT}">{"".join(points)}</g>')
     reach = 1.7 * p["sx"] * np.sqrt(1 - w.icc)
@@ -66,7 +66,7 @@ def picture(w: WithinBetween) -> str:
         marks.append(
             f'<path d="{_path(x, y, at, slope, -far, far, (-high, high))}" fill="none" {KINDS[kind]}/>'
         )
-    return _svg(HEIGHT + 58, w.caption, *marks, *_key(w))
+    return svg(HEIGHT + 58, w.caption, *marks, *_key(w))
 
 
 def _marks(x, y, shape: str) -> str:
@@ -86,8 +86,8 @@ def _key(w: WithinBetween) -> list[str]:
     """Say what the lines are."""
     marks, left = [], LEFT
     for kind, style in KINDS.items():
-        text = w.strings[kind].lstrip("─╌━┅ ")  # here the line itself is drawn
+        words = w.strings[kind].lstrip("─╌━┅ ")  # here the line itself is drawn
         marks.append(f'<path d="M{left},{HEIGHT + 48}h28" fill="none" {style}/>')
-        marks.append(_text(left + 34, HEIGHT + 52, text))
-        left += 60 + 7 * len(text)
+        marks.append(text(left + 34, HEIGHT + 52, words))
+        left += 60 + 7 * len(words)
     return marks

@@ -169,6 +169,8 @@ PROVOKED = {  # the sentence: what provokes it
     "RAISED": lambda: judged(lambda se, tau: Tau),  # noqa: F821
     "RAISED_VALUE": lambda: problem("raised", "KeyError: 'homwork'", SLOPE),
     "TIMEOUT": lambda: problem("timeout"),
+    "IDLE": lambda: problem("timeout", "idle"),
+    "WAITED": lambda: problem("timeout", "wall"),
     "MEMORY": lambda: problem("memory"),
     "CRASHED": lambda: problem("crashed"),
     "UNREADABLE": lambda: judged(lambda se, tau: range(8)),

@@ -181,6 +181,17 @@ def test_with_a_stand_in_a_wrong_function_stays_wrong():
     )
 
 
+def test_a_module_that_was_handed_in_can_be_imported():
+    """Can a notebook import the student's own module, also after a cell that killed its process; and is it not kept for others?"""
+    source = "from mine import the_mean"
+    mine = {"mine.py": "def the_mean(x):\n    return sum(x) / len(x)\n"}
+    killed = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)"
+    for before in ((), (killed,)):
+        result = graded(notebook(before=before, the_mean=source), helpers=mine)
+        assert outcomes(result) == {"the_mean": CORRECT, "the_spread": CORRECT, "the_word": CORRECT}
+    assert outcomes(graded(notebook(the_mean=source)))["the_mean"] == ("not yet", 0.0)
+
+
 def test_the_error_in_a_cell_is_told_with_its_line():
     """Does the student learn in which line of the cell what went wrong?"""
     result = graded(notebook(the_word="x = 1\nthe_word = {'direction': upp}"))

@@ -361,6 +361,48 @@ def test_a_notebook_in_a_zip_is_found(desk):
     assert desk.answer("ana").endswith("return 7")
 
 
+def test_modules_beside_the_notebook_go_with_it(desk):
+    """Do the student's own modules go where the notebook is graded, and are those that cannot be used told and left out?"""
+    folder = desk.root / "submitted" / "ana" / "ps01"
+    desk.hand_in("ana", solved(), "work/ps01.ipynb")
+    for name, content in {
+        "work/mine.py": b"\xef\xbb\xbftwo = 2",
+        "work/random.py": b"x = 1",
+        "work/pandas.py": b"x = 1",
+        "work/hlm_teach.py": b"x = 1",
+        "work/latin.py": b"# \xe9",
+        "work/huge.py": b"#" * 200_001,
+        "work/not-a-name.py": b"x = 1",
+        "other/elsewhere.py": b"x = 1",
+    }.items():
+        desk.hand_in("ana", content, name)
+    (receipt,) = desk.take().receipts
+    assert receipt.verdict == "counted"
+    assert {p.name: p.read_text() for p in folder.glob("*.py")} == {"mine.py": "two = 2"}
+    said = " ".join(receipt.notes)
+    assert all(
+        f"Your file {name}.py was left out" in said
+        for name in ("random", "pandas", "hlm_teach", "latin", "huge")
+    )
+    (desk.folder / "ana" / "work" / "mine.py").rename(desk.folder / "ana" / "work" / "yours.py")
+    desk.take(at=IN_TIME)
+    assert [p.name for p in folder.glob("*.py")] == ["yours.py"]
+
+
+def test_modules_in_a_zip_go_with_the_notebook(desk):
+    """Are the modules beside a packed notebook taken from the same archive?"""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("ana/ps01.ipynb", solved())
+        archive.writestr("ana/mine.py", "two = 2")
+        archive.writestr("../evil.py", "x = 1")
+        archive.writestr("ana/deeper/not_beside.py", "x = 1")
+    desk.hand_in("ana", packed.getvalue(), "download.zip")
+    desk.take()
+    folder = desk.root / "submitted" / "ana" / "ps01"
+    assert [p.name for p in folder.glob("*.py")] == ["mine.py"]
+
+
 def test_files_outside_of_student_folders_are_said(desk):
     """Is a loose file named, and no student made of it?"""
     (desk.folder / "ps01.ipynb").write_bytes(solved())

@@ -17,10 +17,11 @@ from autograder import sandbox
 from autograder.exercises import registry
 from autograder.intake import take_in
 from course.books import build_all
+from course.class_grading import grade
 from course.cli import main
 from course.folder import OWN_COURSE, Course
 from course.gradebook import marks, open_gradebook
-from course.steps import grade, release
+from course.steps import release
 
 sys.path.insert(0, str(Path(__file__).parent))
 from browsing import Watched, chromium, violations

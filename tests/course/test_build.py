@@ -7,11 +7,13 @@ import json
 
 import nbformat
 import pytest
+from nbconvert import HTMLExporter
 from nbgrader.nbgraderformat import MetadataValidator
 
+from autograder.exercises import registry
 from course import build
 from course.books import build_all, foreign_files
-from course.folder import CourseError
+from course.folder import PROJECT, CourseError
 from course.source import read
 from course.steps import release
 
@@ -155,3 +157,17 @@ def test_an_assignment_must_stand_alone(toy):
     toy.rewrite("halved = numbers.mean() / 2", "halved = numbers.mean() / factor")
     (problem,) = build_all(toy.course, toy.registry).problems
     assert "ps77, solved" in problem and "NameError" in problem and "setup" in problem
+
+
+def test_an_exported_page_keeps_the_question_and_not_its_code():
+    """In a lesson exported as HTML: is the code of a prediction, which holds its answer, left out, and all other code kept?"""
+    lesson = read(PROJECT / "lessons" / "03_shrinkage_in_closed_form.py")
+    notebook = build.lesson_notebook(lesson, registry())
+    asked = [cell for cell in notebook.cells if "predict" in cell.metadata.get("tags", [])]
+    other = [cell for cell in notebook.cells if cell.cell_type == "code" and cell not in asked]
+    assert asked
+    for cell in (asked[0], other[0]):
+        cell.source = f"marked_{'asked' if cell is asked[0] else 'other'} = 1"
+    exported, _resources = HTMLExporter().from_notebook_node(notebook)
+    assert "marked_asked" not in exported
+    assert "marked_other" in exported

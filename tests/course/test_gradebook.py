@@ -11,7 +11,8 @@ import pytest
 from course.books import build_all
 from course.folder import Course, CourseError, open_course
 from course.gradebook import marks, open_gradebook
-from course.steps import release, version
+from course.steps import release
+from course.store import version
 
 
 def build(toy):

@@ -21,11 +21,12 @@ from autograder import sandbox
 from autograder.exercises import registry
 from autograder.inbox import original, receipts, safe_id
 from course import demo
+from course.class_grading import grade
 from course.cli import main
 from course.example_class import CLASS, ROSTER, Expected
 from course.folder import Course
 from course.gradebook import marks, open_gradebook
-from course.steps import grade, submitted
+from course.store import submitted
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.slow]
 NAMES = [f"{e.ps}-{e.student}" for e in CLASS]

@@ -19,7 +19,7 @@ from hlm_teach.widgets.pooling_groups import simulate
 from hlm_teach.widgets.sentences import fixed
 
 STATES = 240
-NAMES = "look, sentence, simulate, tauAt, positionOf, errors, fixed"
+NAMES = "ask, look, sentence, simulate, tauAt, positionOf, errors, fixed"
 ASK = """
 import { readFileSync } from "node:fs";
 import * as widget from "./widget.mjs";
@@ -35,6 +35,7 @@ console.log(JSON.stringify({
   states, positions,
   taus: asked.places.map(([place, sigma]) => widget.tauAt(place, sigma)),
   drawn: asked.seeds.map(widget.simulate),
+  questions: asked.draws.map((traits) => widget.ask(widget.look((name) => traits[name]), traits.strings)),
   texts: asked.numbers.map(([x, digits]) => widget.fixed(x === "inf" ? Infinity : x, digits)),
 }, far));
 """
@@ -74,11 +75,13 @@ def both(tmp_path_factory):
         )
     rng = np.random.default_rng(20)
     widgets = [a_state(rng, number) for number in range(STATES)]
+    draws = [PoolingExplorer(seed=seed, mode=mode) for seed in range(80) for mode in ("full", "path")]
     asked = {
         "states": [w.traits_for_page() for w in widgets],
         "places": [[place, sigma] for sigma in (0.37, 10.0) for place in range(STEPS + 1)],
         "taus": [[tau, 10.0] for tau in (0, 1e-9, 0.1, 2.5, 99, 1e9, "inf")],
         "seeds": [0, 1, 83, 2**31, 2**32 - 1, *map(int, rng.integers(0, 2**32, 40))],
+        "draws": [w.traits_for_page() for w in draws],
         "numbers": [
             *[
                 [float(x), int(d)]
@@ -164,6 +167,18 @@ def test_draws_are_the_same(both):
     _widgets, asked, found = both
     for seed, drawn in zip(asked["seeds"], found["drawn"], strict=True):
         assert drawn == simulate(seed)
+
+
+def test_new_draws_are_asked_about_alike(both):
+    """Over 160 draws: does the browser ask about new groups what Python asks, with the same answer and reason?"""
+    _widgets, asked, found = both
+    for traits, js in zip(asked["draws"], found["questions"], strict=True):
+        assert js["question"] == traits["question"]
+        assert (js["tagged"], js["selected"], js["committed"]) == (
+            traits["tagged"],
+            traits["selected"],
+            False,
+        )
 
 
 def test_numbers_are_written_alike(both):

@@ -16,9 +16,10 @@ import traitlets
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 
-from hlm_teach.widgets import PoolingExplorer
+import hlm_teach.widgets
+from hlm_teach.widgets import Exploration, PoolingExplorer
 from hlm_teach.widgets.exploration import GATE_MESSAGES
-from hlm_teach.widgets.module import FOLDER, ModuleError, joined, joined_for_page
+from hlm_teach.widgets.module import FOLDER, LIMIT, ModuleError, joined, joined_for_page
 from hlm_teach.widgets.pooling_explorer import STEPS, tau_at
 from hlm_teach.widgets.pooling_words import MESSAGES
 
@@ -301,8 +302,28 @@ def test_redraw_is_the_next_seed_and_reset_returns_to_it():
     w.tau = 3.0
     w.reset()
     assert w.tau == w.tau_reml
+    assert (w.committed, w.question) == (True, {})
     with pytest.raises(ValueError, match="nothing to draw again"):
         PoolingExplorer([1.0, 2.0], [3, 4], 1.0, question=False).redraw()
+
+
+@pytest.mark.parametrize("mode", ["full", "path"])
+def test_new_draw_asks_again(mode, monkeypatch):
+    """Does a new draw close the gate over its own question, take a second bet, and tell of both?"""
+    told = []
+    monkeypatch.setattr("hlm_teach.bets.listeners", [lambda *bet: told.append(bet)])
+    w = PoolingExplorer(seed=5, mode=mode)
+    w.commit(w.question["answer"], 80)
+    w.redraw()
+    fresh = PoolingExplorer(seed=6, mode=mode)
+    assert (w.committed, w.choice, w.confidence, w.was_right) == (False, -1, 0, None)
+    assert (w.question, w.tagged, w.selected) == (fresh.question, fresh.tagged, fresh.selected)
+    assert (
+        w.sentence == fresh.sentence == "The picture of 12 groups opens when you have committed to an answer."
+    )
+    w.commit((w.question["answer"] + 1) % 3, 35)
+    assert w.was_right is False
+    assert [(bet[2], bet[3]) for bet in told] == [(80, True), (35, False)]
 
 
 def test_infinity_travels_through_json(explorer):
@@ -398,7 +419,7 @@ def test_batch_run_keeps_the_page_and_no_live_view(tmp_path):
     assert "widgets" not in notebook.metadata
     exported, _resources = HTMLExporter().from_notebook_node(notebook)
     assert 'class="hlm static"' in exported
-    assert "mount({ render }" in exported
+    assert "mount({ render, second }" in exported
 
 
 def test_live_view_is_offered_to_a_front_end():
@@ -411,10 +432,12 @@ def test_every_message_is_used_and_every_key_exists():
     """Does the browser ask for no message that is missing, and is none kept that nobody says?"""
     sources = [p.read_text(encoding="utf-8") for p in (FOLDER / "shared").glob("*.js")]
     sources += [
-        (FOLDER / f"pooling_{part}.js").read_text(encoding="utf-8") for part in ("explorer", "views", "maths")
+        (FOLDER / f"pooling_{part}.js").read_text(encoding="utf-8")
+        for part in ("explorer", "marks", "maths", "path", "rows", "state")
     ]
     python = "".join(
-        (FOLDER / f"pooling_{part}.py").read_text(encoding="utf-8") for part in ("explorer", "picture")
+        (FOLDER / f"pooling_{part}.py").read_text(encoding="utf-8")
+        for part in ("explorer", "groups", "picture")
     )
     script = "\n".join(sources)
     known = set(MESSAGES | GATE_MESSAGES) | {"space"}
@@ -422,7 +445,7 @@ def test_every_message_is_used_and_every_key_exists():
     built = {f"key_{k}" for k in ("mean", "estimate", "mu", "all", "truth")} | {
         f"sure_{p}" for p in (35, 60, 80, 95)
     }
-    built |= {"complete", "none", "partial", "right", "wrong"}
+    built |= {"because_full", "because_path", "complete", "none", "partial", "right", "wrong"}
     unsaid = [k for k in known - built if f"strings.{k}" not in script and f'"{k}"' not in script + python]
     assert unsaid == []
 
@@ -434,21 +457,47 @@ def test_messages_have_plain_names_only():
             assert name is None or (name.isidentifier() and not form and not conversion), message
 
 
-def test_modules_are_small_and_readable():
-    """Is every source below 15 KiB, with no line beyond 130 characters and no import from elsewhere?"""
+def test_sources_are_readable_and_load_nothing():
+    """Is no line of a source beyond 130 characters, and does none load anything but its own second module?"""
     for path in FOLDER.rglob("*.js"):
         text = path.read_text(encoding="utf-8")
-        assert len(text.encode()) < 15 * 1024, path
         assert max(map(len, text.splitlines())) <= 130, path
-        assert "import(" not in text
+        assert ("import(" in text) == (path.name == "second.js"), path
         assert "fetch(" not in text
+
+
+def all_widgets() -> list[type[Exploration]]:
+    """Return every widget class of the package."""
+    found = [getattr(hlm_teach.widgets, name) for name in hlm_teach.widgets.__all__]
+    return [cls for cls in found if issubclass(cls, Exploration) and cls is not Exploration]
+
+
+@pytest.mark.parametrize("cls", all_widgets(), ids=lambda cls: cls.__name__)
+def test_shipped_module_is_below_15_kib(cls):
+    """Is the module that every widget ships, all its shared parts included, below 15 KiB?"""
+    assert len(cls._esm.encode()) < LIMIT == 15 * 1024
+    assert cls._esm.rstrip().endswith("export default { render };")
+
+
+@pytest.mark.parametrize("cls", all_widgets(), ids=lambda cls: cls.__name__)
+def test_every_widget_with_sliders_can_be_timed(cls):
+    """Does every widget that has a slider name one for the benchmark?"""
+    assert bool(cls.BENCH) == bool(re.search(r"\bslider\(", cls._esm))
+
+
+def test_second_modules_are_below_15_kib():
+    """Is every second module below 15 KiB too, and is the list of them complete?"""
+    ends = {p.name: p.read_text(encoding="utf-8").rstrip().rpartition("\n")[2] for p in FOLDER.glob("*.js")}
+    found = {name for name, end in ends.items() if end == "export default { second };"}
+    assert {PoolingExplorer(mode=mode).second_source for mode in ("full", "path")} <= found
+    assert all(len(joined(name).encode()) < LIMIT for name in found)
 
 
 def test_joined_module_holds_each_source_once():
     """Is every imported file joined once, before its use, with no import left?"""
     text = joined("pooling_explorer.js")
-    assert text.count("const linear =") == text.count("const fixed =") == 1
-    assert text.index("const fixed =") < text.index("const linear =") < text.index("const rowsView =")
+    assert text.count("const slider=") == text.count("const fixed=") == 1
+    assert text.index("const fixed=") < text.index("const gate=") < text.index("function render(")
     assert not re.search(r"^import", text, re.MULTILINE)
     assert re.findall(r"^export.*", text, re.MULTILINE) == ["export default { render };"]
     assert not re.search(r"^export", joined_for_page("pooling_explorer.js"), re.MULTILINE)
@@ -460,6 +509,7 @@ def test_joined_module_holds_each_source_once():
         ('import {\n  a,\n} from "./b.js";\n', ":1: write an import on one line"),
         ('import { a } from "https://elsewhere.example/b.js";\n', ":1: write an import on one line"),
         ("const a = `one\ntwo`;\n", ":1: a template literal must end on the line"),
+        ("const a = `one ${b[`two`]}`;\n", ":1: a template literal may not stand inside another"),
         (
             'import { fixed } from "./shared/numbers.js";\nconst fixed = 1;\n',
             ":2: the name fixed is already used",

@@ -1,4 +1,5 @@
 // The predict gate: an answer and a confidence first, then the picture. The traits hold what was said.
+// A new question (a new draw) closes the gate again.
 
 import { button, options } from "./controls.js";
 import { h } from "./dom.js";
@@ -8,17 +9,14 @@ const SURE = [35, 60, 80, 95];
 
 export const gate = (model, strings) => {
   const node = h("div", { class: "gate" });
-  const asked = model.get("question");
-  const draw = () => {
-    if (!model.get("committed") || node.querySelector(".said")) return;
+  const told = (asked) => {
     const given = asked.options[model.get("choice")];
     const values = { choice: given, confidence: model.get("confidence"), answer: asked.options[asked.answer] };
     const key = model.get("choice") === asked.answer ? "right" : "wrong";
     node.replaceChildren(h("p", { class: "said", tabindex: "-1" },
       h("strong", {}, fill(strings[key], values)), " ", asked.because));
   };
-  if (!asked.text) return { node, draw: () => {} };
-  if (!model.get("committed")) {
+  const ask = (asked) => {
     let choice = -1;
     let confidence = 0;
     const alert = h("span", { role: "alert" });
@@ -30,11 +28,19 @@ export const gate = (model, strings) => {
       model.save_changes();
       node.querySelector(".said")?.focus();
     };
-    node.append(
+    node.replaceChildren(
       options(asked.text, asked.options, (i) => (choice = i)).node,
-      options(strings.how_sure, SURE.map((p) => `${strings[`sure_${p}`]} (${p} %)`), (i) => (confidence = SURE[i])).node,
+      options(strings.how_sure, SURE.map((p) => strings[`sure_${p}`] + ` (${p} %)`), (i) => (confidence = SURE[i])).node,
       button(strings.commit, commit), alert);
-  }
+  };
+  let drawn;
+  const draw = () => {
+    const asked = model.get("question");
+    const now = JSON.stringify([asked, model.get("committed")]);
+    if (!asked.text || drawn === now) return;
+    drawn = now;
+    (model.get("committed") ? told : ask)(asked);
+  };
   draw();
   return { node, draw };
 };

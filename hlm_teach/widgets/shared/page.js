@@ -20,5 +20,5 @@ const pageModel = (traits) => {
 export const mount = (widget, id, traits) =>
   document.querySelectorAll(`[data-hlm="${id}"]:empty, [data-hlm="${id}"]:has(> .static)`).forEach((el) => {
     el.replaceChildren();
-    widget.render({ model: pageModel(structuredClone(traits)), el });
+    widget.render({ model: pageModel({ ...structuredClone(traits), second: widget.second }), el });
   });
