@@ -118,7 +118,9 @@ class Task:
 class Plan:
     """From cells and exercises to a job, from answers to further questions, and at last to verdicts."""
 
-    def __init__(self, cells, exercises, student: str, seed: str, assignment: str, others, files=None) -> None:
+    def __init__(
+        self, cells, exercises, student: str, seed: str, assignment: str, others, files=None
+    ) -> None:
         self.student, self.assignment, self.others = student, assignment, others
         self.files: Mapping[str, str] = files or {}
         self.tasks = {e.id: Task(e, _cases(e, student, seed)) for e in exercises}

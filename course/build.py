@@ -94,9 +94,7 @@ def lesson_notebook(lesson: Lesson, registry: Mapping[str, Exercise], solved: bo
             meta["transient"] = {"remove_source": True}
         if cell.exercise:
             meta["exercise"] = cell.exercise
-        cells.append(
-            _cell(cell.kind, name, fill(text) if cell.kind == "markdown" else text, meta)
-        )
+        cells.append(_cell(cell.kind, name, fill(text) if cell.kind == "markdown" else text, meta))
         if cell.is_solution and cell.kind == "code":
             exercise = registry[cell.exercise]
             cells.append(

@@ -91,7 +91,9 @@ class Course:
             raise CourseError(
                 f'{path} may hold one line: db_url = "postgresql://user@host/database". The password belongs into ~/.pgpass.'
             )
-        return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)  # the driver of the group ``postgres``
+        return re.sub(
+            r"^postgres(ql)?://", "postgresql+psycopg://", url
+        )  # the driver of the group ``postgres``
 
     @property
     def is_sqlite(self) -> bool:

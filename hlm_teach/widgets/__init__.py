@@ -15,4 +15,13 @@ from hlm_teach.widgets.reml_ml import RemlMl
 from hlm_teach.widgets.varying_slopes import VaryingSlopes
 from hlm_teach.widgets.within_between import WithinBetween
 
-__all__ = ["Exploration", "GroupPredictors", "IccExplorer", "PoolingExplorer", "Prediction", "RemlMl", "VaryingSlopes", "WithinBetween"]
+__all__ = [
+    "Exploration",
+    "GroupPredictors",
+    "IccExplorer",
+    "PoolingExplorer",
+    "Prediction",
+    "RemlMl",
+    "VaryingSlopes",
+    "WithinBetween",
+]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.formula.api as smf
 from scipy.stats import chi2
 
 from autograder.exercises import get
@@ -104,6 +105,22 @@ def test_the_unit_of_a_predictor_moves_reml_alone():
     days, hours = (lmm(f"Reaction ~ {x} + (1 | Subject)", sleep) for x in ("Days", "hours"))
     assert hours.criterion - days.criterion == pytest.approx(2 * np.log(24), abs=1e-6)
     assert hours.refit("ML").criterion == pytest.approx(days.refit("ML").criterion, abs=1e-6)
+
+
+def test_what_statsmodels_prints_beside_a_variance():
+    """Is its "Std.Err." that of τ²/σ² times σ, so that it does not fit the variance beside it?"""
+    sm = smf.mixedlm("Yield ~ 1", load("dyestuff"), groups="Batch").fit()
+    printed = float(sm.summary().tables[1].loc["Batch Var", "Std.Err."])
+    assert printed == pytest.approx(sm.bse["Batch Var"] * np.sqrt(sm.scale), abs=1e-3)
+    msb, msw = lesson.mean_squares(rows("dyestuff"))
+    assert printed < 0.05 * np.sqrt(2 * msb**2 / 5 + 2 * msw**2 / 24) / 5
+
+
+def test_reml_is_not_slower_than_ml():
+    """Does a search take about as many evaluations by REML as by ML?"""
+    for formula, data in (("Yield ~ 1 + (1 | Batch)", "dyestuff"), ("math ~ ses + (1 | school)", "hsb")):
+        fit = lmm(formula, load(data))
+        assert fit.certificate.evaluations <= 1.5 * fit.refit("ML").certificate.evaluations
 
 
 def table(*means, spread=(-15, -5, 5, 15)):

@@ -1,0 +1,50 @@
+"""Does the page of promises say what the corpus, the limits and the benchmark say?"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # at the end: tests/hlm_teach lies there too
+from autograder.limits import Limits
+from corpus import CORPUS, FIRST, SECOND
+from corpus.record import CLASSES
+
+PROJECT = Path(__file__).resolve().parents[2]
+PAGE = (PROJECT / "docs" / "grading.md").read_text(encoding="utf-8")
+MEASURED = (PROJECT / "benchmarks" / "grading.md").read_text(encoding="utf-8")
+
+
+def test_every_class_is_filled_and_every_submission_has_a_reason():
+    """Has each class submissions, each submission a name of its own and a reason?"""
+    assert {one.group for one in CORPUS} == set(CLASSES)
+    assert len({one.name for one in CORPUS}) == len(CORPUS) and all(one.why for one in CORPUS)
+
+
+def test_the_page_counts_what_is_there():
+    """Are the numbers of submissions on the page those of the corpus?"""
+    counted = Counter(one.group for one in CORPUS)
+    said = dict(re.findall(r"(?m)^\| (\w+) \| (\d+) \|", PAGE))
+    assert said == {**{group: str(counted[group]) for group in CLASSES}, "all": str(len(CORPUS))}
+    assert f"The last {len(SECOND)} were written" in PAGE and f"Writing the first {len(FIRST)} showed" in PAGE
+
+
+def test_the_page_says_the_limits():
+    """Do the limits on the page hold?"""
+    limits = Limits()
+    assert f"({limits.cpu_seconds:g} seconds a cell by default)" in PAGE
+    assert f"stopped after {limits.idle_seconds:g} seconds of rest" in PAGE
+    assert limits.memory_bytes == 2 << 30 and "2 GB by default" in PAGE
+
+
+def test_the_page_says_what_was_measured():
+    """Do date, number of submissions and all figures of the benchmark stand on the page as they were measured?"""
+    date, count = (
+        re.search(r"(?m)^(\d{4}-\d\d-\d\d);", MEASURED)[1],
+        re.search(r"(?m)^(\d+) submissions", MEASURED)[1],
+    )
+    assert f"{date}: {count} submissions" in PAGE
+    figures = re.findall(r"(?m)^\| [\w ]+ \| [\d.]+ \| [\d.]+ \|$", MEASURED)
+    assert len(figures) == 6 and all(line in PAGE for line in figures)
