@@ -81,7 +81,7 @@ def parse(formula: str) -> Parsed:
                 formula=formula,
             )
         )
-    response, right = (_python_powers(side.strip()) for side in sides)
+    response, right = (_from_r(side.strip()) for side in sides)
     fixed, inner = _take_out_bars(right, formula)
     if not inner:
         raise ValueError(
@@ -95,9 +95,18 @@ def parse(formula: str) -> Parsed:
     return Parsed(response, fixed or "1", bars)
 
 
-def _python_powers(text: str) -> str:
-    """R's power ^ becomes Python's **, except inside quoted names."""
-    return re.sub(r"(`[^`]*`)|\^", lambda m: m.group(1) or "**", text)
+def _from_r(text: str) -> str:
+    """R's power ^ becomes Python's **, its factor(…) formulaic's C(…), except inside quoted names; no offset(…)."""
+    if re.search(r"\boffset\s*\(", text):
+        raise ValueError(
+            _(
+                "A formula here cannot hold offset(…), but {text!r} does. Subtract the known part from the response "
+                "instead: I(y - known) ~ ….",
+                text=text,
+            )
+        )
+    text = re.sub(r"(`[^`]*`)|\^", lambda m: m.group(1) or "**", text)
+    return re.sub(r"(`[^`]*`)|\b(?:as\.)?factor\s*\(", lambda m: m.group(1) or "C(", text)
 
 
 def _take_out_bars(right: str, formula: str) -> tuple[str, list[str]]:
@@ -183,7 +192,7 @@ def _separate(inside: str) -> list[str]:
 
 
 def _factors(group: str) -> list[str]:
-    """a/b → a, a:b; quotes and R's factor(…) are taken off."""
-    group = re.sub(r"^(?:C|factor|as\.factor)\((.*)\)$", r"\1", group.replace(" ", ""))
+    """a/b → a, a:b; C(…), and so R's factor(…), is taken off."""
+    group = re.sub(r"^C\((.*)\)$", r"\1", group.replace(" ", ""))
     names = group.split("/")
     return [":".join(names[: i + 1]) for i in range(len(names))]

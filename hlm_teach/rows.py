@@ -134,10 +134,15 @@ def check_complete(name: str, values, data: pd.DataFrame) -> None:
 
 
 def check_predictor(name: str, values: pd.Series, data: pd.DataFrame) -> None:
-    """Raise if a text or categorical predictor has gaps, or if it is numbers stored as text.
+    """Raise if a predictor that is no number has gaps or one category only, or holds dates or numbers stored as text.
 
     Examples
     --------
+    >>> one = pd.DataFrame({"sex": ["f", "f", "f"]})
+    >>> check_predictor("sex", one["sex"], one)
+    Traceback (most recent call last):
+    ...
+    ValueError: A predictor of categories must have at least two, but sex is 'f' in all 3 rows. ...
     >>> data = pd.DataFrame({"ses": ["0.1", "-1.2", "3"]})
     >>> check_predictor("ses", data["ses"], data)
     Traceback (most recent call last):
@@ -147,6 +152,24 @@ def check_predictor(name: str, values: pd.Series, data: pd.DataFrame) -> None:
     if values.dtype.kind in "iufb":
         return
     _refuse_rows(name, np.flatnonzero(values.isna().to_numpy()), data, numeric=False)
+    if values.dtype.kind in "mM":
+        raise ValueError(
+            _(
+                "{name} must be numbers, but it holds dates or durations ({first} in row 0). Count them in a unit first, "
+                'for instance days: (data["{name}"] - data["{name}"].min()) / pd.Timedelta("1D").',
+                name=name,
+                first=values.iloc[0],
+            )
+        )
+    if len(values) and values.nunique() == 1:
+        raise ValueError(
+            _(
+                "A predictor of categories must have at least two, but {name} is {first!r} in all {n} rows. Leave it out.",
+                name=name,
+                first=values.iloc[0],
+                n=len(values),
+            )
+        )
     if isinstance(values.dtype, pd.CategoricalDtype):
         return
     unique = pd.Series(values.unique()[:1000])
