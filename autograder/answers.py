@@ -7,7 +7,8 @@ of what arrives before a value is made of it. Nothing is pickled or evaluated.
 The closed list: None, bool, int, float, str, ``...``, list, tuple, dict, numpy scalars (they come back as Python's),
 numpy arrays of bool, int, float or str, or of objects from this list, pandas Series and DataFrame.
 What says the same in another dress goes over as that: OrderedDict, defaultdict and Counter as a dict, a complex number
-or array without an imaginary part as a real one, a masked array that hides nothing and a matrix as an array.
+or array without an imaginary part as a real one, a Decimal or Fraction as a float, a masked array that hides nothing and a
+matrix as an array.
 Floats are exact (nan, ±inf and −0.0 too). Depth ≤ 8 and 1 MB of text at most, noticed before the work is done.
 
 In JSON: null, true, false and a string stand for themselves; everything else is a list whose first item is its tag:
@@ -59,6 +60,8 @@ from builtins import (  # noqa: UP029
     vars,
 )
 from collections import Counter, OrderedDict, defaultdict
+from decimal import Decimal
+from fractions import Fraction
 
 __all__ = [
     "DEPTH",
@@ -87,6 +90,7 @@ _DICTS = (dict, OrderedDict, defaultdict, Counter)
 _dumps, _quote = json.dumps, json.encoder.encode_basestring_ascii
 _signature, _match = inspect.signature, re.match
 _name_of = type.__dict__["__name__"].__get__  # a metaclass cannot stand between
+_hex_of, _bits_of = float.hex, int.bit_length
 _ELLIPSIS, _NOT_IMPLEMENTED = ..., ("NotImplementedError", "NotYet", "NotAttempted")
 _np, _pd = {}, {}  # the real classes of numpy and pandas, by name
 _clean = {}  # builtins as they were when `bind` was called
@@ -153,9 +157,9 @@ def _encode(v, depth, left):
     if v is None or t is bool:
         return v
     if t is float:
-        return _text("float", float.hex(v), left)
+        return _text("float", _hex_of(v), left)
     if t is int:
-        if int.bit_length(v) > BITS:
+        if _bits_of(v) > BITS:
             raise AnswerError("too large")
         return _text("int", hex(v), left)
     if t is str:
@@ -172,6 +176,8 @@ def _encode(v, depth, left):
         return ["list" if t is list else "tuple", _items(v, depth + 1, _fits(left, 5 * len(v)))]
     if t is complex and v.imag == 0.0:
         return _encode(v.real, depth, left)
+    if t is Decimal or t is Fraction:
+        return _encode(float(v), depth, left)
     if _is_one_of(t, _DICTS):
         if depth >= DEPTH:
             raise AnswerError("too deep")

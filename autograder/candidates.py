@@ -65,13 +65,13 @@ def contents(file: File, data: bytes) -> Iterator[tuple[str, bytes]]:
     if data[:4] == b"PK\x03\x04":
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                members = [m for m in archive.infolist() if m.filename.lower().endswith(".ipynb")][:20]
-                for member in members:
+                members = {m.filename: m for m in archive.infolist() if m.filename.lower().endswith(".ipynb")}
+                for member in islice(members.values(), MAX_NOTEBOOKS):
                     with archive.open(member) as inner:
                         content = inner.read(NOTEBOOK_BYTES + 1)
                     if len(content) <= NOTEBOOK_BYTES:
                         yield member.filename, content
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError):
+        except Exception:  # a zip can be broken in as many ways as there are ways to pack
             return
     elif ".ipynb" in name or data.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1] == b"{":
         yield "", data

@@ -2,7 +2,8 @@
 
 The idea: the same judge as in grading, on the cases that the lesson shows, with the answer as it stands in the notebook.
 Functions are called on copies; an exception, an endless loop or a changed input becomes a sentence, never a traceback.
-A mistake of ours is said to be ours.
+A mistake of ours is said to be ours. Where nbgrader validates a notebook (its button in JupyterLab, ``nbgrader validate``),
+the same card goes to stderr unless the answer is right, because of a cell that is all that nbgrader shows.
 
 What this file does not do: grade. Hidden cases are not drawn here, and what is recorded (`autograder.progress`) stays
 with the learner. Where the exercises are not installed, all three say so and return.
@@ -12,12 +13,15 @@ from __future__ import annotations
 
 import copy
 import difflib
+import io
 import json
+import os
 import signal
 import sys
+import textwrap
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stderr
 from dataclasses import replace
 from types import FrameType
 from typing import Any
@@ -39,8 +43,8 @@ def check(exercise_id: str, answer: Any = _NOT_GIVEN, student: str = "") -> None
     ----------
     exercise_id : str
         The name of the exercise, in quotes.
-    answer : object
-        What was written: the function itself, or the value.
+    answer : object, optional
+        What was written: the function itself, or the value. Left out, it is what bears the exercise's name.
     student : str
         For data of your own, the name they were drawn for.
 
@@ -54,16 +58,20 @@ def check(exercise_id: str, answer: Any = _NOT_GIVEN, student: str = "") -> None
     """
     from autograder import sentences as S
 
-    if not isinstance(exercise_id, str) or answer is _NOT_GIVEN:
-        name = exercise_id if isinstance(exercise_id, str) else getattr(exercise_id, "__name__", "name")
-        return _say(_(S.HOW_TO_CHECK, name=name))
+    if not isinstance(exercise_id, str):
+        return _say(_(S.HOW_TO_CHECK, name=getattr(exercise_id, "__name__", "name")))
     exercise = _find(exercise_id)
     if exercise is None:
         return None
+    if answer is _NOT_GIVEN:
+        answer = sys._getframe(1).f_globals.get(exercise_id, _NOT_GIVEN)
     try:
-        verdict = judge_answer(exercise_id, answer, student)
+        with _warnings_unheard():
+            verdict = judge_answer(exercise_id, answer, student)
     except Exception as error:  # ours: a student's exception never comes this far
         return _say(_our_fault(exercise_id, error))
+    if answer is _NOT_GIVEN:
+        verdict = replace(verdict, details=(_(S.RUN_FIRST),))
     _keep(verdict)
     if verdict.outcome in ("not yet", "partly") and exercise.hints:
         next_step = _('For a step further: hint("{name}")', name=exercise_id)
@@ -106,10 +114,11 @@ def judge_answer(exercise_id: str, answer: Any, student: str = "") -> Verdict:
     exercise = get(exercise_id)
     if exercise.kind == "function":
         return _judge_function(exercise, answer)
+    given = Answer(problem="missing") if answer is _NOT_GIVEN else _read(answer)
     if exercise.kind == "value":
         case, others = _own_case(exercise, student)
-        return judge(exercise, [case], [_read(answer)], _earlier(exercise, [case]), others)
-    return judge(exercise, (), [_read(answer)])
+        return judge(exercise, [case], [given], _earlier(exercise, [case]), others)
+    return judge(exercise, (), [given])
 
 
 # ---- calling what the student wrote ---------------------------------------------------------------------------------
@@ -119,9 +128,9 @@ def _judge_function(exercise: Exercise, function: Any) -> Verdict:
     from autograder import sentences as S
     from autograder.compare import judge
 
-    if function is None or function is ...:
-        nothing = [Answer(problem="not attempted") for _case in exercise.shown]
-        return judge(exercise, exercise.shown, nothing)
+    if function is None or function is ... or function is _NOT_GIVEN:
+        problem = "missing" if function is _NOT_GIVEN else "not attempted"
+        return judge(exercise, exercise.shown, [Answer(problem=problem) for _case in exercise.shown])
     if not callable(function):
         return Verdict(exercise.id, "not yet", 0.0, _(S.NOT_A_FUNCTION, name=exercise.id))
     called = _call_on_all(function, [case.inputs for case in exercise.shown])
@@ -335,8 +344,21 @@ def _shell() -> Any:
     return ipython.get_ipython() if ipython is not None else None
 
 
-def _display(text: str, html: str) -> None:
-    if _shell() is None:
+def _is_validating() -> bool:
+    """Return whether nbgrader runs this notebook to validate it."""
+    return os.environ.get("NBGRADER_EXECUTION") == "validate"
+
+
+def _warnings_unheard() -> AbstractContextManager:
+    """Let nobody hear what an answer writes to stderr while nbgrader validates: it would count as a failure."""
+    return redirect_stderr(io.StringIO()) if _is_validating() else nullcontext()
+
+
+def _display(text: str, html: str, is_right: bool = False) -> None:
+    if _is_validating() and not is_right:  # nbgrader cuts lines at 87 letters, four of them its own
+        folded = (textwrap.fill(line, 80, subsequent_indent="  ") for line in text.split("\n"))
+        print(*folded, sep="\n", file=sys.stderr)
+    elif _shell() is None:
         print(text)
     else:
         from IPython.display import display
@@ -363,7 +385,7 @@ def _show_verdict(verdict: Verdict, exercise: Exercise) -> None:
     from autograder import cards
 
     title = _(exercise.title)
-    _display(cards.text(verdict, title), cards.html(verdict, title))
+    _display(cards.text(verdict, title), cards.html(verdict, title), is_right=verdict.outcome == "correct")
 
 
 # ---- what can go wrong with the question itself ---------------------------------------------------------------------

@@ -4,7 +4,7 @@ The idea: an answer is tried against explanations in a fixed order, and the firs
 
 1. nothing there (not attempted, no such name)
 2. the reference, within the tolerance, on every case → correct
-3. the student's own earlier mistake carried forward (`Carry`) → correct, and said so
+3. the student's own earlier mistake carried forward (`Carry`), or several (`Exercise.given`) → correct, and said so
 4. right for somebody else's data
 5. a misconception's wrong pipeline, run on the same inputs: the answer follows it wherever it can be told from the
    reference, and there is such a place. Of several, the nearest
@@ -28,7 +28,8 @@ What this file does not do: run student code, or believe anything that comes wit
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -154,29 +155,48 @@ def _notes(work: Work) -> list[str]:
 
 
 def _carried(work: Work, carried: dict[str, Sequence[Answer]]) -> Verdict | None:
-    for carry in work.exercise.carries:
-        earlier = carried.get(carry.exercise)
-        if earlier is None:
-            continue
-        if len(earlier) != len(work.seen):
-            raise GraderFault(
-                f"{work.exercise.id}: {len(work.seen)} cases need as many answers carried from {carry.exercise}, "
-                f"but {len(earlier)} came."
-            )
-        earlier = [normal(a) for a in earlier]
-        if any(a.problem for a in earlier) or _one_constant([a.value for a in earlier]):
-            continue
-        outputs = [_built_on(carry, a.value, s.case) for s, a in zip(work.seen, earlier, strict=True)]
+    """Look for an earlier answer, or for several, from which this one follows on every case."""
+    earlier = {c.exercise: _usable(work, c, carried) for c in work.exercise.carries if c.exercise in carried}
+    earlier = {name: values for name, values in earlier.items() if values}
+    for names in _subsets(list(earlier), most=1 if work.exercise.given is None else len(earlier)):
+        outputs = [
+            _built_on(work.exercise, {name: earlier[name][n] for name in names}, s.case)
+            for n, s in enumerate(work.seen)
+        ]
         if _follows_everywhere(work, outputs) and not _copies_an_input(work):
-            return work.verdict(
-                "correct", 1.0, _(S.CARRIED, earlier=carry.exercise), _notes(work), carried=True
-            )
+            said = ", ".join(f"`{name}`" for name in names)
+            one = _(S.CARRIED, earlier=names[0])
+            message = one if len(names) == 1 else _(S.CARRIED_SEVERAL, earlier=said)
+            return work.verdict("correct", 1.0, message, _notes(work), carried=True)
     return None
 
 
-def _built_on(carry: Carry, value: Any, case: Case) -> Any:
-    """Return what is right if one starts from the student's own earlier value."""
-    return run(lambda **inputs: carry.reference(copy.deepcopy(value), **inputs), case.inputs)
+def _usable(work: Work, carry: Carry, carried: dict[str, Sequence[Answer]]) -> list[Any]:
+    """Return what the student's own earlier answer gives on each case; [] where one cannot build on it."""
+    answers = [normal(a) for a in carried[carry.exercise]]
+    if len(answers) != len(work.seen):
+        raise GraderFault(
+            f"{work.exercise.id}: {len(work.seen)} cases need as many answers carried from {carry.exercise}, "
+            f"but {len(answers)} came."
+        )
+    values = [a.value for a in answers]
+    return [] if any(a.problem for a in answers) or _one_constant(values) else values
+
+
+def _subsets(names: list[str], most: int) -> Iterator[tuple[str, ...]]:
+    """Yield each name, each pair of names, and so on."""
+    for size in range(1, most + 1):
+        yield from itertools.combinations(names, size)
+
+
+def _built_on(exercise: Exercise, earlier: Mapping[str, Any], case: Case) -> Any:
+    """Return what is right if one starts from the student's own earlier values."""
+    own = copy.deepcopy(dict(earlier))
+    if len(own) > 1:
+        return run(lambda **inputs: exercise.given(own, **inputs), case.inputs)
+    ((name, value),) = own.items()
+    carry = next(c for c in exercise.carries if c.exercise == name)
+    return run(lambda **inputs: carry.reference(value, **inputs), case.inputs)
 
 
 def _follows_everywhere(work: Work, outputs: list[Any]) -> bool:

@@ -118,6 +118,9 @@ class Exercise:
     hints: tuple[str, ...] = ()  # from vague to almost the answer; at least three unless written
     misconceptions: tuple[Misconception, ...] = ()
     carries: tuple[Carry, ...] = ()
+    given: Callable[..., Any] | None = (
+        None  # several earlier answers by exercise, and the inputs, → what is right then
+    )
     explanation: str = ""  # why the solution is right: shown by `solution`, beside its code
 
 

@@ -26,6 +26,7 @@ from typing import Literal
 from hlm_teach.locale import _
 
 MAX_FILES = 500  # of one hand-in
+MAX_DEPTH = 20  # folders inside folders
 SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 
 
@@ -175,6 +176,9 @@ def collect(folder: Path, inbox: Path, max_bytes: float) -> tuple[File, ...]:
             key=lambda f: (f.startswith((".", "__")), f)
         )  # where the limit cuts, it cuts what is hidden
         inside = Path(base).relative_to(folder)
+        if len(inside.parts) >= MAX_DEPTH:
+            found += [File(_shown(str(inside / name)), 0, kind="unreadable") for name in folders[:1]]
+            folders.clear()
         for name in sorted([*names, *(f for f in folders if _is_link(f, handle))]):
             if len(found) >= MAX_FILES:
                 found.append(File(_("… and more; only {n} files are kept", n=MAX_FILES), 0, kind="too large"))
@@ -187,8 +191,12 @@ def _is_link(name: str, handle: int) -> bool:
     return stat.S_ISLNK(os.stat(name, dir_fd=handle, follow_symlinks=False).st_mode)
 
 
+def _shown(path: str) -> str:
+    return path.encode("utf-8", "backslashreplace").decode()
+
+
 def _keep(path: str, name: str, handle: int, inbox: Path, max_bytes: float) -> File:
-    shown = path.encode("utf-8", "backslashreplace").decode()
+    shown = _shown(path)
     try:
         before = os.stat(name, dir_fd=handle, follow_symlinks=False)
         if stat.S_ISLNK(before.st_mode):

@@ -46,6 +46,7 @@ from autograder.notebooks import read
 from autograder.rebuild import rebuild
 from hlm_teach.locale import _
 
+ROSTER_NAMES = ("student", "id", "username", "student_id")  # headers of the column that names the student
 NO_STUDENTS = {".git", "__MACOSX", "__pycache__", ".ipynb_checkpoints"}
 
 
@@ -73,7 +74,7 @@ def roster(root: Path) -> dict[str, str] | None:
         raise IntakeError(f"{path} is not a CSV file in UTF-8: {problem}") from None
     rows = [[cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row)]
     head = [cell.lower() for cell in rows[0]] if rows else []
-    named = [head.index(key) for key in ("student", "id", "username", "student_id") if key in head]
+    named = [head.index(key) for key in ROSTER_NAMES if key in head]
     column, full = (named or [0])[0], head.index("name") if "name" in head else None
     return {
         unicodedata.normalize("NFC", row[column]): row[full] if full is not None and full < len(row) else ""
@@ -195,7 +196,18 @@ def _decide(desk, files, inbox, history, known, name, student_id, at) -> Receipt
             student=name,
         )
         return Receipt(**common, verdict="refused", reason=reason, notes=(UNKNOWN,))
-    chosen, reason = desk.notebook(files, inbox)
+    try:
+        chosen, reason = desk.notebook(files, inbox)
+    except OSError:
+        raise  # the disk's fault
+    except Exception as problem:  # ours, and only this student's case: nobody else may wait for it
+        chosen, reason = (
+            None,
+            _(
+                "What was handed in could not be looked through ({error}). It is kept; show this to your teacher.",
+                error=type(problem).__name__,
+            ),
+        )
     if chosen is None:
         return Receipt(**common, verdict="refused", reason=reason)
     common |= {

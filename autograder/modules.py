@@ -53,7 +53,7 @@ def modules(
             )
             continue
         text = _text(data)
-        if len(found) == MOST or len(data) > room:
+        if len(found) == MOST or len(data or b"") > room:
             notes.append(
                 _(
                     "Your file {name} was left out: together such files may hold {size} kB, and there may be {n} of them.",
@@ -67,15 +67,15 @@ def modules(
                 _("Your file {name} was left out: it is no text in UTF-8. Save it as such.", name=name)
             )
         else:
-            room -= len(data)
+            room -= len(data or b"")
             found[name] = text
     return found, tuple(notes)
 
 
 def _beside(
     files: Sequence[File], notebook: str, member: str, where: Callable[[File], Path]
-) -> Iterator[tuple[str, bytes]]:
-    """Yield the modules in the notebook's own folder, each with one byte more than may be read at most."""
+) -> Iterator[tuple[str, bytes | None]]:
+    """Yield the modules in the notebook's own folder, each with one byte more than may be read at most, None if broken."""
     for file in files:
         if file.kind != "file":
             continue
@@ -83,11 +83,18 @@ def _beside(
             with zipfile.ZipFile(io.BytesIO(where(file).read_bytes())) as archive:
                 for one in archive.infolist()[:500]:
                     if _is_module(one.filename, member):
-                        with archive.open(one) as inner:
-                            yield PurePosixPath(one.filename).name, inner.read(MOST_BYTES + 1)
+                        yield PurePosixPath(one.filename).name, _unpacked(archive, one)
         elif not member and _is_module(file.path, notebook):
             with where(file).open("rb") as stream:
                 yield PurePosixPath(file.path).name, stream.read(MOST_BYTES + 1)
+
+
+def _unpacked(archive: zipfile.ZipFile, one: zipfile.ZipInfo) -> bytes | None:
+    try:
+        with archive.open(one) as inner:
+            return inner.read(MOST_BYTES + 1)
+    except Exception:  # a zip can be broken in as many ways as there are ways to pack
+        return None
 
 
 def _is_module(path: str, notebook: str) -> bool:
@@ -113,8 +120,8 @@ def _installed() -> frozenset[str]:
     return frozenset(packages_distributions())
 
 
-def _text(data: bytes) -> str | None:
+def _text(data: bytes | None) -> str | None:
     try:
-        return data.decode("utf-8-sig")
+        return None if data is None else data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return None

@@ -12,12 +12,14 @@ import ast
 import json
 import warnings
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from hlm_teach.locale import _, ngettext
 
 MAX_CELLS = 3000
 MAX_SOURCE = 200_000  # characters in one cell
+MAX_TEXT = 1_000_000  # characters in all cells
 MAX_ATTACHMENT = 1_000_000  # characters of base64
 
 
@@ -79,12 +81,21 @@ def read(data: bytes) -> list[Piece]:
                 limit=MAX_CELLS,
             )
         )
-    return [_piece(cell) for cell in cells if isinstance(cell, dict)]
+    pieces = [_piece(cell) for cell in cells if isinstance(cell, dict)]
+    if (size := sum(len(piece.source) for piece in pieces)) > MAX_TEXT:
+        raise Unreadable(
+            _(
+                "The cells of the notebook hold {n} characters; at most {limit} are read. Remove what is not part of your answers.",
+                n=size,
+                limit=MAX_TEXT,
+            )
+        )
+    return pieces
 
 
 def _text(data: bytes) -> str:
-    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    for encoding in ("utf-16",) if wide else ("utf-8-sig", "cp1252", "latin-1"):
+    found = json.detect_encoding(data)
+    for encoding in ("utf-8-sig", "cp1252", "latin-1") if found.startswith("utf-8") else (found,):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
@@ -199,6 +210,11 @@ def names_bound(source: str) -> set[str]:
     >>> sorted(names_bound("%matplotlib inline\\nimport numpy as np\\ndef f(x): ...\\na, b = 1, 2"))
     ['a', 'b', 'f', 'np']
     """
+    return set(_names_bound(source))
+
+
+@lru_cache(maxsize=4096)
+def _names_bound(source: str) -> frozenset[str]:
     tree = parsed(source)
     found: set[str] = set()
     for node in tree.body if tree else ():
@@ -210,7 +226,7 @@ def names_bound(source: str) -> set[str]:
             inside = list(ast.walk(node))
             found |= {n.id for n in inside if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
             found |= {n.name for n in inside if isinstance(n, ast.FunctionDef | ast.ClassDef)}
-    return found
+    return frozenset(found)
 
 
 def parsed(source: str) -> ast.Module | None:

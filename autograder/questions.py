@@ -18,11 +18,14 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from autograder.compare import EXACT, GraderFault, expected_of, judge
+import numpy as np
+
+from autograder.compare import EXACT, GraderFault, judge
 from autograder.exercise import Answer, Carry, Case, Exercise, Verdict
 from autograder.exercises import data_sets
 from autograder.job import Cell, CellRun, Job, Probe, StandIn, Together
 from autograder.match import agrees
+from autograder.seen import reference_of
 from autograder.student_data import assignment_data, hidden_cases
 from hlm_teach.locale import N_, _
 
@@ -39,6 +42,10 @@ STOPPED_SOMEWHERE = N_("Your cell stopped with {error}: {message}")
 STOOD_IN = N_(
     "Correct, apart from `{earlier}`, on which it builds: yours could not be used here, so this was tried "
     "with other values in its place, and did the right thing with them."
+)
+STOOD_IN_SEVERAL = N_(
+    "Correct, apart from {earlier}, on which it builds: yours could not be used here, so this was tried "
+    "with other values in their place, and did the right thing with them."
 )
 STRAIGHTENED = N_(
     "Your cell failed at first, because a name that it needs had been given to something else before. "
@@ -62,6 +69,8 @@ class Evidence:
         Processor time of its cell.
     matched
         Whose data a wrong value belongs to, where it is exactly theirs: for the teacher only.
+    value
+        The number of a ``value`` task, with all its digits: the same wrong one twice is no accident. For the teacher only.
     """
 
     status: str = ""
@@ -71,6 +80,7 @@ class Evidence:
     retried: bool = False
     cpu_seconds: float = 0.0
     matched: str = ""
+    value: str = ""
 
 
 @dataclass
@@ -84,7 +94,8 @@ class Task:
     at_end: bool = False
     answers: list[Answer] = field(default_factory=list)
     carried: dict[str, list[Answer]] = field(default_factory=dict)
-    stand_ins: dict[str, list[Answer]] = field(default_factory=dict)
+    builds_on: list[tuple[Carry, Task]] = field(default_factory=list)
+    stand_ins: dict[tuple[str, ...], dict[str, list[Answer]]] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -96,23 +107,28 @@ class Task:
 
     def begin(self) -> None:
         """Forget what was found: the submission is run again."""
-        self.at_end, self.answers, self.carried, self.stand_ins = False, [], {}, {}
+        self.at_end, self.answers, self.carried, self.builds_on, self.stand_ins = False, [], {}, [], {}
 
-    def probes(self, kind: str) -> list[Probe]:
+    def part(self, which: str) -> slice:
+        """Return which of the cases are "shown" to students (a value is its own only case), or "hidden", or "all"."""
+        open_ones = len(self.exercise.shown) if self.exercise.kind == "function" else 1
+        return {"shown": slice(0, open_ones), "hidden": slice(open_ones, None), "all": slice(None)}[which]
+
+    def probes(self, kind: str, which: str = "all") -> list[Probe]:
         """Return the questions of the exercise.
 
         "own": each by itself, in the state after its own cell; "quick": the same, to be put together; "end": each by
-        itself, in the state after the last cell.
+        itself, in the state after the last cell. `which` as in `part`.
         """
-        state = "" if kind == "end" else self.mark
+        state = "" if kind == "end" else self.state
         group = f"{self.id}/quick" if kind == "quick" else self.id
         if self.exercise.kind != "function":
-            return [Probe(f"{self.id}/{kind}/0", self.id, None, state, group)]
+            return [Probe(f"{self.id}/{kind}/0", self.id, None, state, group)][self.part(which)]
         shown = self.exercise.shown
         return [
             Probe(f"{self.id}/{kind}/{n}", self.id, c.inputs, state, group, say=any(c is s for s in shown))
             for n, c in enumerate(self.cases)
-        ]
+        ][self.part(which)]
 
 
 class Plan:
@@ -171,22 +187,22 @@ class Plan:
         return next((probes for probes in self.script if probes), ())
 
     def _questions(self) -> Iterator[list[Probe] | list[Together]]:
-        """Ask in rounds; between two rounds the answers are read."""
+        """Ask in rounds; between two rounds the answers are read.
+
+        Whatever may be quoted is asked before any hidden input has been sent, since a function could keep what it is called
+        with in a file and hand it out later.
+        """
         self._check_locked_cells()
         tasks = list(self.tasks.values())
-        yield [Together(tuple(task.probes("quick"))) for task in tasks]
-        self._take(tasks, "quick")
-        again = [t for t in tasks if not self._is_settled(t)]
-        yield [probe for task in again for probe in task.probes("own")]
-        self._take(again, "own")
-        empty = [t for t in tasks if all(a.problem in ("raised", *NOTHING) for a in t.answers)]
-        yield [task.probes("end")[0] for task in empty]
-        later = [t for t in empty if not self.found[f"{t.id}/end/0"].problem]
-        yield [probe for task in later for probe in task.probes("end")[1:]]
-        self._take(later, "end")
+        for which in ("shown", "hidden"):
+            yield from self._round([t for t in tasks if t.probes("own", which)], which)
         for task in tasks:
             task.answers = [self._explained(task, answer) for answer in task.answers]
             self._judge(task)
+        for task in (
+            tasks
+        ):  # before any is judged anew: what is right given an earlier mistake is still to be carried on
+            task.builds_on = self._carries(task)
         yield [probe for task in tasks for probe in self._carry_probes(task)]
         for task in tasks:
             if self._carry(task):
@@ -195,22 +211,37 @@ class Plan:
             yield self._stand_in_probes(task)
             self._judge_with_stand_in(task)
 
-    def _take(self, tasks: Sequence[Task], kind: str) -> None:
-        for task in tasks:
-            task.answers = [self.found[probe.key] for probe in task.probes(kind)]
-            task.at_end = kind == "end"
+    def _round(self, tasks: Sequence[Task], which: str) -> Iterator[list[Probe] | list[Together]]:
+        """Ask for the shown or for the hidden cases: together, then each by itself, then in the state after the last cell."""
+        yield [Together(tuple(task.probes("quick", which))) for task in tasks]
+        self._take(tasks, "quick", which)
+        again = [t for t in tasks if not self._is_settled(t, which)]
+        yield [probe for task in again for probe in task.probes("own", which)]
+        self._take(again, "own", which)
+        empty = [t for t in tasks if not t.at_end and _is_empty(t.answers)]
+        yield [task.probes("end", which)[0] for task in empty]
+        later = [t for t in empty if not self.found[t.probes("end", which)[0].key].problem]
+        yield [probe for task in later for probe in task.probes("end", which)[1:]]
+        self._take(later, "end", which)
 
-    def _is_settled(self, task: Task) -> bool:
+    def _take(self, tasks: Sequence[Task], kind: str, which: str) -> None:
+        for task in tasks:
+            task.answers[task.part(which)] = [self.found[p.key] for p in task.probes(kind, which)]
+            task.at_end = task.at_end or kind == "end"
+
+    def _is_settled(self, task: Task, which: str) -> bool:
         """Return whether calls in one process were enough: nothing was there, or all was right.
 
         A function that keeps something between calls may answer otherwise than alone; so anything else is asked again,
         each call in a process of its own, and that is what counts.
         """
-        if task.exercise.kind != "function" or all(a.problem in NOTHING for a in task.answers):
+        part = task.part(which)
+        if task.exercise.kind != "function" or all(a.problem in NOTHING for a in task.answers[part]):
             return True
-        if any(a.problem for a in task.answers):
+        if any(a.problem for a in task.answers[part]):
             return False
-        return _ours(task.exercise, judge, task.exercise, task.cases, task.answers).outcome == "correct"
+        verdict = _ours(task.exercise, judge, task.exercise, task.cases[part], task.answers[part])
+        return verdict.outcome == "correct"
 
     def _check_locked_cells(self) -> None:
         """Our own cells must work; where the student's came first, a failure may be their doing."""
@@ -237,7 +268,7 @@ class Plan:
 
     # ---- carrying forward --------------------------------------------------------------------------------------------
 
-    def _carries(self, task: Task) -> list[tuple[Any, Task]]:
+    def _carries(self, task: Task) -> list[tuple[Carry, Task]]:
         """Return the earlier exercises that this wrong answer may build on: those that were answered, and wrongly."""
         if self.verdicts[task.id].outcome in ("correct", "not attempted"):
             return []
@@ -247,7 +278,7 @@ class Plan:
 
     def _carry_probes(self, task: Task) -> list[Probe]:
         probes = []
-        for carry, earlier in self._carries(task):
+        for carry, earlier in task.builds_on:
             if earlier.exercise.kind != "function":
                 continue
             for n, case in enumerate(task.cases):
@@ -257,7 +288,7 @@ class Plan:
         return probes
 
     def _carry(self, task: Task) -> bool:
-        for _carry, earlier in self._carries(task):
+        for _carry, earlier in task.builds_on:
             keys = [f"{task.id}/from {earlier.id}/{n}" for n in range(len(task.cases))]
             once = earlier.answers[0]
             task.carried[earlier.id] = [
@@ -268,40 +299,52 @@ class Plan:
     # ---- standing in for what is of no use -----------------------------------------------------------------------------
 
     def _unusable(self, task: Task) -> list[tuple[Carry, Task]]:
-        """Return the earlier exercises that may be why an answer failed: those that are not right themselves."""
+        """Return the earlier exercises that may be why an answer failed: those that are not right by themselves."""
         verdict = self.verdicts[task.id]
         failed = verdict.outcome in ("partly", "not yet") and task.exercise.kind in ("function", "value")
         earlier = [(c, self.tasks[c.exercise]) for c in task.exercise.carries if c.exercise in self.tasks]
-        return [(c, t) for c, t in earlier if failed and self.verdicts[t.id].outcome != "correct"]
+        return [(c, t) for c, t in earlier if failed and not self._is_right_alone(t)]
+
+    def _is_right_alone(self, task: Task) -> bool:
+        return self.verdicts[task.id].outcome == "correct" and not self.verdicts[task.id].carried
 
     def _stand_in_probes(self, task: Task) -> list[Probe]:
         """Ask again with a stand-in for the earlier answer: a known *wrong* one, for no right one may enter the jail.
 
-        For a value its cell is run again, since the value came from there.
+        Where several are of no use, each is tried, and then all of them. For a value its cell is run again, since the value
+        came from there.
         """
-        probes: list[Probe] = []
+        unusable = [(t, _stand_in_values(task, t, c)) for c, t in self._unusable(task)]
+        unusable = [(earlier, values) for earlier, values in unusable if values]
+        together = [unusable] if len(unusable) > 1 and task.exercise.given else []
         again = (
             self.cells[task.cell].source if task.exercise.kind == "value" and task.cell is not None else ""
         )
-        for carry, earlier in self._unusable(task):
-            values = _stand_in_values(task, earlier, carry)
-            task.stand_ins[earlier.id] = [Answer(value) for value in values]
-            for n, (value, own) in enumerate(zip(values, task.probes("own"), strict=False)):
-                key, group = f"{task.id}/without {earlier.id}/{n}", f"{task.id}//{earlier.id}"
-                stand_in = {earlier.id: StandIn(value, call=earlier.exercise.kind == "function")}
+        probes: list[Probe] = []
+        for chosen in [[one] for one in unusable] + together:
+            names = tuple(earlier.id for earlier, _values in chosen)
+            task.stand_ins[names] = {earlier.id: [Answer(v) for v in values] for earlier, values in chosen}
+            for n, own in enumerate(task.probes("own")):
+                given = {e.id: StandIn(v[n], call=e.exercise.kind == "function") for e, v in chosen}
+                key, group = f"{task.id}/without {' '.join(names)}/{n}", f"{task.id}//{' '.join(names)}"
                 probes.append(
-                    replace(own, key=key, state=task.state, group=group, stand_ins=stand_in, source=again)
+                    replace(own, key=key, state=task.state, group=group, stand_ins=given, source=again)
                 )
         return probes
 
     def _judge_with_stand_in(self, task: Task) -> None:
-        for earlier, values in task.stand_ins.items():
-            given = [self.found[f"{task.id}/without {earlier}/{n}"] for n in range(len(values))]
-            if not values or any(a.problem for a in given):
+        for names, values in task.stand_ins.items():
+            given = [self.found[f"{task.id}/without {' '.join(names)}/{n}"] for n in range(len(task.cases))]
+            if any(a.problem for a in given):
                 continue
-            verdict = _ours(task.exercise, judge, task.exercise, task.cases, given, {earlier: values})
+            verdict = _ours(task.exercise, judge, task.exercise, task.cases, given, task.carried | values)
             if verdict.outcome == "correct":
-                self.verdicts[task.id] = replace(verdict, message=_(STOOD_IN, earlier=earlier), carried=True)
+                said = ", ".join(f"`{name}`" for name in names)
+                message = (
+                    _(STOOD_IN, earlier=names[0]) if len(names) == 1 else _(STOOD_IN_SEVERAL, earlier=said)
+                )
+                self.verdicts[task.id] = replace(verdict, message=message, carried=True)
+                return
 
     # ---- judging -----------------------------------------------------------------------------------------------------
 
@@ -316,22 +359,22 @@ class Plan:
                 verdict = _ours(exercise, judge, exercise, task.cases, task.answers, task.carried, whose)
         result = self.runs[task.cell] if task.cell is not None else None
         self.verdicts[task.id] = _with_cell(verdict, result)
-        self.evidence[task.id] = _evidence(result, matched)
+        self.evidence[task.id] = replace(_evidence(result, matched), value=_number(task))
 
     def _owner(self, task: Task) -> str:
         """Return the student whose set a wrong value is exactly right for (a rounded one fits many by chance)."""
         answer = task.answers[0]
         for other in self.others if answer.problem is None else ():
-            if other == self.student:
-                continue
-            case = _other_case(task.exercise, other, ANOTHER)[0]
-            expected = _ours(task.exercise, expected_of, task.exercise, case)
-            if agrees(expected, answer.value, EXACT):
+            if other != self.student and agrees(_right_for(task.exercise, other), answer.value, EXACT):
                 return other
         return ""
 
 
 # ---- small things ----------------------------------------------------------------------------------------------------
+
+
+def _is_empty(answers: Sequence[Answer]) -> bool:
+    return all(a.problem in ("raised", *NOTHING) for a in answers)
 
 
 def _cases(exercise: Exercise, student: str, seed: str) -> tuple[Case, ...]:
@@ -369,6 +412,20 @@ def _set_of(name: str, student: str) -> Any:
     return assignment_data(name, student)
 
 
+_rights: dict[
+    tuple[int, str], tuple[Exercise, Any]
+] = {}  # the exercise is kept, so that its id stays its own
+
+
+def _right_for(exercise: Exercise, student: str) -> Any:
+    """Return what is right for another student's set; computed once, for a class asks it again and again."""
+    key = id(exercise), student
+    if key not in _rights:
+        data = assignment_data(exercise.data, student)
+        _rights[key] = exercise, _ours(exercise, reference_of, exercise, Case({"data": data}, ANOTHER))
+    return _rights[key][1]
+
+
 def _other_case(exercise: Exercise, student: str, label: str) -> tuple[Case]:
     return (Case({"data": _set_of(exercise.data, student)}, label),)
 
@@ -395,6 +452,16 @@ def _with_cell(verdict: Verdict, result: CellRun | None) -> Verdict:
         else:
             said.append(_(STOPPED, line=result.line, **values))
     return replace(verdict, details=(*said, *verdict.details))
+
+
+def _number(task: Task) -> str:
+    """Return the one number that a ``value`` task was answered with, or ''."""
+    value = task.answers[0].value if task.exercise.kind == "value" and task.answers else None
+    if isinstance(value, np.ndarray) and value.size == 1:
+        value = value.item()
+    if type(value) is int and abs(value) < 2**53:
+        value = float(value)
+    return repr(value) if type(value) is float else ""
 
 
 def _evidence(result: CellRun | None, matched: str) -> Evidence:

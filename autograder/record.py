@@ -41,6 +41,7 @@ EVIDENCE = {
     "retried": bool,
     "cpu_seconds": (int, float),
     "matched": str,
+    "value": str,
 }
 
 

@@ -33,6 +33,7 @@ __all__ = [
     "expected_of",
     "look",
     "normal",
+    "reference_of",
     "run",
 ]
 
@@ -63,13 +64,14 @@ def outputs_of(exercise: Exercise, case: Case) -> tuple[Any, list[Any]]:
     if key not in _known:
         if len(_known) > 500:
             _known.clear()
-        expected = _reference(exercise, case)
+        expected = reference_of(exercise, case)
         wrong = [run(m.wrong, case.inputs) if m.wrong else None for m in exercise.misconceptions]
         _known[key] = exercise, case, expected, wrong  # both kept alive, so that the ids stay theirs
     return _known[key][2:]
 
 
-def _reference(exercise: Exercise, case: Case) -> Any:
+def reference_of(exercise: Exercise, case: Case) -> Any:
+    """Return the reference's answer in normal form, worked out now and without the wrong ways."""
     if exercise.reference is None:
         raise GraderFault(
             f"{exercise.id}: an exercise of kind {exercise.kind!r} needs a reference, but it has none."

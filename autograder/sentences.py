@@ -23,6 +23,8 @@ CORRECT_SHOWN = N_("Correct on every case shown here. Grading calls `{name}` wit
 CORRECT_CASES = N_("Correct on every case, also on those that the lesson does not show.")
 # earlier answer wrong, this one right if one starts from it
 CARRIED = N_("Correct, given your own `{earlier}`: the mistake there is counted there only.")
+# two earlier answers wrong, this one right if one starts from both
+CARRIED_SEVERAL = N_("Correct, given your own {earlier}: the mistakes there are counted there only.")
 # return [B]
 SINGLE = N_("Your number stands alone inside a list, an array or a Series; it was taken out of it.")
 # return B.reshape(-1, 1)
@@ -208,7 +210,9 @@ NOT_A_FUNCTION = N_('Give the function itself, without calling it: check("{name}
 # def shrinkage_factor(se, tau): … se.mean() in its third line, with a number for se
 AT_LINE = N_("{error} (line {line} of its cell)")
 # check(shrinkage_factor)
-HOW_TO_CHECK = N_('Write the name twice, first as text: check("{name}", {name}).')
+HOW_TO_CHECK = N_('Write the name as text, in quotes: check("{name}").')
+# check("shrinkage_factor") before the cell with the function has been run
+RUN_FIRST = N_("Run its cell first. If that stops with an error, the last line of the error says why.")
 
 # ---- a sentence with slots --------------------------------------------------------------------------------------
 

@@ -62,10 +62,10 @@ def check_line(exercise: Exercise) -> str:
     Examples
     --------
     >>> check_line(Exercise("icc", "04", "Share", "value", 1, "The share", data="ps04"))
-    'check("icc", icc, student=STUDENT)'
+    'check("icc", student=STUDENT)'
     """
     student = ", student=STUDENT" if exercise.data else ""
-    return f'check("{exercise.id}", {exercise.id}{student})'
+    return f'check("{exercise.id}"{student})'
 
 
 # ---- the lesson ----------------------------------------------------------------------------------------------------

@@ -80,8 +80,32 @@ def parser() -> argparse.ArgumentParser:
         help="how answers are kept apart from this machine (process: hardly at all; marked on the report)",
     )
     command("feedback", "write a feedback page for every student")
-    sub = command("report", "print the class table; with --csv also write it")
+    sub = command("report", "print the class table; with --to also write the report")
     sub.add_argument("--csv", metavar="FILE", help="one row per student and exercise")
+    sub.add_argument(
+        "--to",
+        metavar="DIR",
+        help="the folder for the report as a page and its tables as CSV; made if missing",
+    )
+    sub = command("export", "write the final points as a file that Canvas or Moodle imports")
+    sub.add_argument("--to", required=True, choices=("canvas", "moodle"), help="the system")
+    sub.add_argument(
+        "--roster",
+        metavar="FILE",
+        help="what the system says who is who: Canvas's exported gradebook, or Moodle's grading worksheet",
+    )
+    sub.add_argument(
+        "--out", metavar="FILE", help="the file to write (default: PS-canvas.csv or PS-moodle.csv)"
+    )
+    sub.add_argument("--column", default="", metavar="TITLE", help="the assignment's title in Canvas")
+    sub.add_argument(
+        "--scale", action="store_true", help="convert to the points that the assignment has there"
+    )
+    sub.add_argument("--replace", action="store_true", help="write also where the system has another grade")
+    sub.add_argument("--zero-missing", action="store_true", help="give 0 to whoever handed in nothing")
+    sub.add_argument(
+        "--leave-out-unmatched", action="store_true", help="go on without those whom the system does not know"
+    )
     command("next", "say what to do next in the lessons: what is due again, then the next task", ps=False)
     command("lab", "open the course in JupyterLab; further options go to jupyter lab", ps=False)
     command("doctor", "say what is installed, what is missing, and what to do about it", ps=False)
@@ -317,16 +341,64 @@ def run_feedback(course: Course, options: argparse.Namespace) -> int:
 
 
 def run_report(course: Course, options: argparse.Namespace) -> int:
-    """Print the class table, and write it where --csv says."""
+    """Print the class table, and write it where --csv and --to say."""
     from autograder.exercises import registry
-    from course.report import results, rows, screen, write_csv
+    from course.report import results, rows, screen, to_csv
+    from course.tables import write
 
     found = results(course, options.ps, registry())
     print(screen(course, options.ps, found))
     if options.csv:
         table = rows(found)
-        write_csv(table, Path(options.csv).expanduser())
+        write(to_csv(table), Path(options.csv).expanduser())
         print(f"\nwrote {len(table)} rows: {_short(Path(options.csv))}")
+    if options.to:
+        from course.report_page import write_all
+
+        for path in write_all(course, options.ps, found, _folder(options.to)):
+            print(f"wrote {_short(path)}")
+    return 0
+
+
+def _folder(name: str) -> Path:
+    """Return a folder for results; make it if it is missing."""
+    folder = Path(name).expanduser()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise CourseError(f"{folder} cannot be made: {problem.strerror or problem}.") from None
+    return folder
+
+
+def run_export(course: Course, options: argparse.Namespace) -> int:
+    """Write a file for Canvas or Moodle; name everybody who has no grade in it, and why."""
+    from autograder.exercises import registry
+    from course import export
+    from course.report import results
+    from course.tables import write
+
+    found = results(course, options.ps, registry())
+    how = {
+        name: getattr(options, name) for name in ("replace", "zero_missing", "leave_out_unmatched", "scale")
+    }
+    roster = Path(options.roster).expanduser() if options.roster else None
+    if options.to == "moodle":
+        made = export.moodle(course, options.ps, found, roster, **how)
+    elif roster is None:
+        raise CourseError(
+            "Canvas knows students by numbers of its own: give its gradebook (Grades → Export) with --roster FILE."
+        )
+    else:
+        made = export.canvas(course, options.ps, found, roster, column=options.column, **how)
+    for student, why in made.left_out:
+        print(f"{student}: no grade in the file; {why}")
+    for note in made.notes:
+        print(note)
+    if not made.count:
+        raise CourseError(f"There is no grade of {options.ps} to write; no file was made.")
+    path = Path(options.out or f"{options.ps}-{options.to}.csv").expanduser()
+    write(made.text, path)
+    print(f"wrote {made.count} of {len(found)} grades: {_short(path)}")
     return 0
 
 

@@ -12,12 +12,9 @@ What this file does not do: decide what is said about an answer (`autograder.com
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader
 from nbconvert.exporters import Exporter
 from nbformat.notebooknode import NotebookNode
 from traitlets import default
@@ -27,20 +24,8 @@ from autograder.inbox import put
 from course.folder import Course, open_course
 from course.gradebook import marks, open_gradebook
 from course.page import labels, view
+from course.render import render
 from course.results import Result, result
-from hlm_teach.locale import language
-
-# What a screen does not show but obeys: control characters, and those that turn the direction of what follows.
-UNSEEN = dict.fromkeys(
-    [*(c for c in range(0xA0) if c < 0x20 or c >= 0x7F), *range(0x202A, 0x202F), *range(0x2066, 0x206A)],
-    "\ufffd",
-)
-del UNSEEN[ord("\t")], UNSEEN[ord("\n")]
-
-TEMPLATES = Path(__file__).with_name("templates")
-_jinja = Environment(
-    loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
-)
 
 
 class FeedbackExporter(Exporter):
@@ -89,15 +74,5 @@ def page(course: Course, ps: str, found: Result) -> str:
     found
         What is known about the student's work (`course.results.result`).
     """
-    style = cards.STYLE.removeprefix("<style>").removesuffix("</style>") + (
-        TEMPLATES / "feedback.css"
-    ).read_text("utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    made = _jinja.get_template("feedback.html").render(
-        page=view(course, ps, found),
-        labels=labels(),
-        lang=language().replace("_", "-"),
-        style=style,
-        csp=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
-    )
-    return made.translate(UNSEEN)
+    style = cards.STYLE.removeprefix("<style>").removesuffix("</style>")
+    return render("feedback", style, page=view(course, ps, found), labels=labels())

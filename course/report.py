@@ -9,14 +9,11 @@ What this file does not do: decide anything (`course.results`).
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from autograder.exercise import Exercise
 from autograder.inbox import safe_id, students
@@ -25,6 +22,7 @@ from course.folder import Course, CourseError
 from course.gradebook import marks, open_gradebook
 from course.results import Result, result
 from course.store import fault_file
+from course.tables import csv_text
 from hlm_teach.locale import _, ngettext
 
 COLUMNS = ("student", "exercise", "points", "max_points", "outcome", "misconception")
@@ -96,28 +94,20 @@ def to_csv(table: list[Row]) -> str:
     student,exercise,points,max_points,outcome,misconception
     ana,icc,1.5,2,partly,M11
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in table:
-        points = "" if row.outcome == "not graded" else f"{row.points:g}"
-        writer.writerow(
-            [_cell(row.student), row.exercise, points, f"{row.max_points:g}", row.outcome, row.misconception]
-        )
-    return text.getvalue()
-
-
-def _cell(name: str) -> str:
-    """Return a name that no spreadsheet takes for a formula."""
-    return "'" + name if name[:1] in tuple("=+-@\t") else name
-
-
-def write_csv(table: list[Row], path: Path) -> None:
-    """Write the table; the folder must exist."""
-    try:
-        path.write_text(to_csv(table), encoding="utf-8")
-    except OSError as problem:
-        raise CourseError(f"{path} cannot be written: {problem.strerror or problem}.") from None
+    return csv_text(
+        COLUMNS,
+        (
+            (
+                row.student,
+                row.exercise,
+                None if row.outcome == "not graded" else row.points,
+                row.max_points,
+                row.outcome,
+                row.misconception,
+            )
+            for row in table
+        ),
+    )
 
 
 # ---- on the screen -------------------------------------------------------------------------------------------------
@@ -180,40 +170,47 @@ def _misconceptions(found: list[Result]) -> list[str]:
 
 
 def _for_a_person(course: Course, ps: str, found: list[Result]) -> list[str]:
-    """Say what was refused, what did not count, and what waits for a person."""
     lines = []
-    if refused := [r for r in found if r.refused]:
-        lines += ["", _("refused")] + [
-            f"  {_pad(r.student, 28).rstrip()}: {r.refused.reason}" for r in refused
-        ]
-    if late := [(r, receipt) for r in found for receipt in r.receipts if receipt.verdict == "not counted"]:
-        lines += ["", _("kept, but not counted")]
-        lines += [f"  {_pad(r.student, 28).rstrip()}: {receipt.reason}" for r, receipt in late]
-    if nothing := [r.student for r in found if not r.receipts]:
-        lines += ["", _("nothing handed in") + ": " + ", ".join(nothing)]
-    if waiting := sum(t.outcome == "manual" for r in found for t in r.tasks):
-        lines += [
-            "",
-            ngettext(
-                "{n} answer waits to be marked in formgrader.",
-                "{n} answers wait to be marked in formgrader.",
-                waiting,
-            ),
-        ]
-    if again := [r.student for r in found for t in r.tasks if t.mark and t.mark.again]:
-        lines += [
-            _(
-                "Marked by hand before the work changed; look again: {students}",
-                students=", ".join(dict.fromkeys(again)),
-            )
-        ]
-    if missing := [r for r in found if not r.is_graded]:
-        lines += ["", _("not graded (run `hlm grade`)")]
-        lines += [
-            f"  {_pad(r.student, 28).rstrip()}: {_fault(course, ps, r) or _('it was taken in after the last grading')}"
-            for r in missing
-        ]
+    for heading, said in attention(course, ps, found):
+        lines += ["", heading] + [f"  {sentence}" for sentence in said]
     return lines
+
+
+def attention(course: Course, ps: str, found: list[Result]) -> list[tuple[str, list[str]]]:
+    """Return what was refused, what did not count, and what waits for a person: headings, each with its sentences."""
+    said = [
+        (_("refused"), [f"{_name(r)}: {r.refused.reason}" for r in found if r.refused]),
+        (
+            _("kept, but not counted"),
+            [f"{_name(r)}: {c.reason}" for r in found for c in r.receipts if c.verdict == "not counted"],
+        ),
+        (_("nothing handed in"), [_name(r) for r in found if not r.receipts]),
+        (_("not graded (run `hlm grade`)"), _not_graded(course, ps, found)),
+        (
+            _("marked by hand before the work changed: look again"),
+            list(dict.fromkeys(_name(r) for r in found for t in r.tasks if t.mark and t.mark.again)),
+        ),
+    ]
+    if waiting := sum(t.outcome == "manual" for r in found for t in r.tasks):
+        sentence = ngettext(
+            "{n} answer waits to be marked in formgrader.",
+            "{n} answers wait to be marked in formgrader.",
+            waiting,
+        )
+        said.append((_("for a person to mark"), [sentence]))
+    return [(heading, sentences) for heading, sentences in said if sentences]
+
+
+def _name(r: Result) -> str:
+    return _pad(r.student, 28).rstrip()
+
+
+def _not_graded(course: Course, ps: str, found: list[Result]) -> list[str]:
+    return [
+        f"{_name(r)}: {_fault(course, ps, r) or _('it was taken in after the last grading')}"
+        for r in found
+        if not r.is_graded
+    ]
 
 
 def _fault(course: Course, ps: str, r: Result) -> str:

@@ -47,6 +47,8 @@ class Result:
     student_id: str
     tasks: tuple[Task, ...]
     receipts: tuple[Receipt, ...]
+    cpu_seconds: float | None = None  # processor time of the whole submission
+    isolation: str = ""  # how it was kept apart when it ran
 
     @property
     def counts(self) -> Receipt | None:
@@ -99,13 +101,14 @@ def result(
     shown = history[-1].student if history else name or student_id
     path = course.notebook("autograded", student_id, ps)
     graded = path.is_file() and not _is_stale(course, ps, student_id)
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"] if graded else []
+    notebook = json.loads(path.read_text(encoding="utf-8")) if graded else {}
+    cells, ran = notebook.get("cells", []), notebook.get("metadata", {}).get("hlm", {})
     refused = bool(history) and counted(list(history)) is None
     tasks = tuple(
         _task(registry[e], cells, marks.get(e), refused, bool(history))
         for e in course.assignment(ps).exercises
     )
-    return Result(shown, student_id, tasks, history)
+    return Result(shown, student_id, tasks, history, ran.get("cpu_seconds"), str(ran.get("isolation", "")))
 
 
 def _is_stale(course: Course, ps: str, student_id: str) -> bool:
@@ -154,9 +157,10 @@ def by_points(points: float, of: float) -> Outcome:
 def _from_cells(exercise: Exercise, cells: list[dict[str, Any]]) -> tuple[str, tuple[Verdict, dict] | None]:
     """Return the student's answer, and the verdict that the grader wrote beneath it."""
     answer, said = "", None
+    place = exercise.id if exercise.kind == "written" else f"{exercise.id}__solution"
     for cell in cells:
         name = cell.get("metadata", {}).get("nbgrader", {}).get("grade_id")
-        if name in (f"{exercise.id}__solution", exercise.id if exercise.kind == "written" else None):
+        if name == place:
             answer = "".join(cell["source"])
         if name == exercise.id:
             for output in cell.get("outputs", ()):

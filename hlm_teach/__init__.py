@@ -40,6 +40,7 @@ from hlm_teach.glmm import glmm
 from hlm_teach.latent import latent_icc, marginal_probability, median_odds_ratio
 from hlm_teach.lmm import lmm
 from hlm_teach.logit_fit import GLMMFit
+from hlm_teach.mrp import poststratify
 from hlm_teach.pooling import (
     PoolingFit,
     complete_pooling,
@@ -48,7 +49,11 @@ from hlm_teach.pooling import (
     reliability,
     shrinkage_factor,
 )
+from hlm_teach.population import make_cells, margins, poststratified_means
+from hlm_teach.poststratified import PoststratifiedEstimates
+from hlm_teach.raking import Raking, rake
 from hlm_teach.stein import james_stein
+from hlm_teach.validation import validate
 from hlm_teach.varcorr import VarCorr
 from hlm_teach.variance import (
     AnovaComponents,
@@ -95,6 +100,14 @@ __all__ = [  # noqa: RUF022 (teaching order, not the alphabet's)
     "median_odds_ratio",
     "latent_icc",
     "marginal_probability",
+    "make_cells",
+    "margins",
+    "poststratify",
+    "PoststratifiedEstimates",
+    "poststratified_means",
+    "rake",
+    "Raking",
+    "validate",
     "compress",
     "plots",
     "narrate",

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from hlm_teach.certificate import Certificate
+from hlm_teach.draws import Draws, need_draws, of_lmm
 from hlm_teach.frame import ModelFrame
 from hlm_teach.inference import Inference
 from hlm_teach.locale import _
@@ -165,6 +166,47 @@ class LMMFit(Inference, Resampling):
     @cached_property
     def coef(self) -> dict[str, pd.DataFrame]:
         return coefficients(self.fixef, self.ranef)
+
+    def draws(self, n: int, seed) -> Draws:
+        """Draw β and all deviations jointly, given θ̂ and σ̂.
+
+        Model: (β̂ − β, b̂ − b) ~ N(0, σ̂² × inverse of the matrix of Henderson's equations).
+
+        Parameters
+        ----------
+        n : int
+            Draws.
+        seed : int or numpy.random.Generator
+            Where the randomness comes from.
+
+        Returns
+        -------
+        Draws
+            ``fixef`` (n × p), ``ranef``, per factor (n, J, r), and ``cov``, the covariance over groups.
+
+        Raises
+        ------
+        ValueError
+            If n is no whole number >= 1.
+
+        Notes
+        -----
+        Included: the uncertainty of β, of b, and that both are estimated from the same rows. Left out: that θ and σ are
+        estimated too, so with few groups the spread is too small.
+
+        Examples
+        --------
+        >>> from hlm_teach import lmm, load
+        >>> fit = lmm("Reaction ~ Days + (1 + Days | Subject)", load("sleepstudy"))
+        >>> drawn = fit.draws(1000, seed=1)
+        >>> drawn.fixef.shape, drawn.ranef["Subject"].shape
+        ((1000, 2), (1000, 18, 2))
+        >>> fit.draws(0, seed=1)
+        Traceback (most recent call last):
+        ...
+        ValueError: The number of draws must be a whole number >= 1, but it is 0.
+        """
+        return of_lmm(self, need_draws(n), np.random.default_rng(seed))
 
     # how well it fits
 

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, xlogy
 
+from hlm_teach.draws import Draws, need_draws
 from hlm_teach.frame import ModelFrame
 from hlm_teach.latent import latent_icc
 from hlm_teach.locale import _
@@ -23,25 +24,12 @@ from hlm_teach.logit_model import LogitEstimates, LogitModel
 from hlm_teach.logit_search import Convergence
 from hlm_teach.logit_summary import as_html, as_text
 from hlm_teach.rows import as_frame, known_groups
+from hlm_teach.theta_draws import theta_modes
 from hlm_teach.varcorr import VarCorr, coefficients, spread
 
-__all__ = ["Draws", "GLMMFit"]
+__all__ = ["GLMMFit"]
 
-
-@dataclass(frozen=True)
-class Draws:
-    """Joint draws of a fit's coefficients.
-
-    Attributes
-    ----------
-    fixef : DataFrame, shape (n, p)
-        One row per draw.
-    ranef : dict, factor → array (n, J, r)
-        Deviations, in the order of the levels and coefficients of ``fit.ranef``.
-    """
-
-    fixef: pd.DataFrame
-    ranef: dict[str, np.ndarray]
+THETAS = 100  # draws of θ, shared by all draws of β and b
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,10 +191,10 @@ class GLMMFit:
     def coef(self) -> dict[str, pd.DataFrame]:
         return coefficients(self.fixef, self.ranef)
 
-    def draws(self, n: int, seed) -> Draws:
+    def draws(self, n: int, seed, theta: str = "fixed") -> Draws:
         """Draw β and all deviations jointly from the Gaussian approximation at the mode.
 
-        Model: (β, b) ~ N((β̂, b̂), inverse of the penalised log-likelihood's Hessian), given θ̂.
+        Model: (β, b) ~ N((β̂, b̂), inverse of the penalised log-likelihood's Hessian), given θ.
 
         Parameters
         ----------
@@ -214,16 +202,25 @@ class GLMMFit:
             Draws.
         seed : int or numpy.random.Generator
             Where the randomness comes from.
+        theta : "fixed" or "draw"
+            Take the spread between groups as the fit has it; or draw that too (`hlm_teach.theta_draws`), which takes
+            seconds and matters with few groups, and most of all where the fit is on the boundary.
 
         Returns
         -------
         Draws
-            ``fixef`` (n × p) and ``ranef``, per factor (n, J, r).
+            ``fixef`` (n × p), ``ranef``, per factor (n, J, r), and ``cov``, the covariance over groups of each draw.
+
+        Raises
+        ------
+        ValueError
+            If n or theta is something else.
 
         Notes
         -----
-        Included: the uncertainty of β, of b, and that both are estimated from the same rows. Left out: that θ is
-        estimated too (with few groups the spread is too small), and the skewness of a posterior of 0s and 1s.
+        Included: the uncertainty of β, of b, and that both are estimated from the same rows. Left out unless asked for:
+        that θ is estimated too, so with few groups the spread is too small. Left out: the skewness of a posterior of 0s
+        and 1s.
 
         Examples
         --------
@@ -233,10 +230,27 @@ class GLMMFit:
         >>> drawn = fit.draws(1000, seed=1)
         >>> drawn.fixef.shape, drawn.ranef["group"].shape
         ((1000, 1), (1000, 71, 1))
+        >>> sure, unsure = (fit.draws(400, 1, theta).cov["group"].std().round(2) for theta in ("fixed", "draw"))
+        >>> bool(sure == 0), bool(unsure > 0.05)
+        (True, True)
+        >>> fit.draws(1000, seed=1, theta="free")
+        Traceback (most recent call last):
+        ...
+        ValueError: theta must be "fixed" or "draw", but it is 'free'.
         """
-        beta, b = self.model.draws(self.estimates.mode, n, np.random.default_rng(seed))
-        table = pd.DataFrame(beta, columns=list(self.frame.x.names))
-        return Draws(table, {factor: values.transpose(0, 2, 1) for factor, values in b.items()})
+        if theta not in ("fixed", "draw"):
+            raise ValueError(_('theta must be "fixed" or "draw", but it is {found!r}.', found=theta))
+        n, rng = need_draws(n), np.random.default_rng(seed)
+        modes = [self.estimates.mode]
+        if theta == "draw":
+            modes = theta_modes(self.model, self.estimates.mode, min(n, THETAS), rng)
+        at = np.sort(np.arange(n) % len(modes))
+        parts = [self.model.draws(mode, size, rng) for mode, size in zip(modes, np.bincount(at), strict=True)]
+        beta = np.concatenate([part[0] for part in parts])
+        spreads = [self.model.covariances(mode) for mode in modes]
+        ranef = {f: np.concatenate([part[1][f] for part in parts]).transpose(0, 2, 1) for f in self.ranef}
+        cov = {f: np.array([spread[f] for spread in spreads])[at] for f in self.ranef}
+        return Draws(pd.DataFrame(beta, columns=list(self.frame.x.names)), ranef, cov)
 
     # how well it fits
 

@@ -210,6 +210,14 @@ class LogitModel:
             name: deviations[name] for name in self.frame.factors
         }
 
+    def covariances(self, at: Mode) -> dict[str, np.ndarray]:
+        """Return ΛΛ' of each factor at a mode, in the units of the data."""
+        found = {}
+        for name, layout, rel in zip(self.factors, self.layouts, at.roots, strict=True):
+            Lambda = _in_units(layout.K, rel)
+            found[name] = Lambda @ Lambda.T
+        return found
+
 
 def _in_units(K: np.ndarray, root: np.ndarray) -> np.ndarray:
     """Return Λ = K⁻¹Λ_p; what has cancelled is exactly 0."""

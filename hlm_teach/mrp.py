@@ -8,93 +8,34 @@ people live in each cell. The mean of a state is the mean of its cells, weighted
 
 A fit alone is not MRP, and neither is weighting alone: `hlm_teach.population` has P without MR.
 
-What this file does not do: make the tables (`hlm_teach.population`), weight rows (`hlm_teach.raking`), or repair a
-sample whose response depends on the outcome within cells: nothing does.
+The way through the files:  `hlm_teach.population` (cells of the sample, who answered) → a fit → this file, which looks at
+the cells with `hlm_teach.cell_checks` and returns `hlm_teach.poststratified` → `hlm_teach.validation` (against a truth).
+
+What this file does not do: weight rows (`hlm_teach.raking`), or repair a sample whose response depends on the outcome
+within cells: nothing does.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+import warnings
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 from scipy.special import expit
 
-from hlm_teach.locale import _, ngettext
+from hlm_teach.cell_checks import count_of, few, read_cells, units_of
+from hlm_teach.locale import _
 from hlm_teach.logit_fit import GLMMFit
-from hlm_teach.population import count_of, read_cells, units_of
+from hlm_teach.poststratified import PoststratifiedEstimates
 from hlm_teach.prediction import check_level
-from hlm_teach.rows import known_groups
+from hlm_teach.rows import known_groups, unquoted
 
-__all__ = ["PoststratifiedEstimates", "poststratify"]
+__all__ = ["poststratify"]
 
 AT_ONCE = 4_000_000  # numbers of an intermediate table
-
-
-@dataclass(frozen=True, eq=False)
-class PoststratifiedEstimates:
-    """The population's mean in each unit, with its uncertainty.
-
-    Attributes
-    ----------
-    draws : DataFrame, shape (draws, units)
-        One row per draw of the model's coefficients (and of the counts).
-    count : Series, shape (units,)
-        People in each unit.
-    level : float
-        Of the interval.
-    by : tuple of str
-        The columns that make the units; empty for the whole population.
-    new_groups : dict, factor → tuple
-        Groups of the cells that were not in the fit.
-    formula : str
-        Of the fit.
-    estimate, se, interval
-        Mean, SD, and a DataFrame ``lower``, ``upper`` of the draws' quantiles.
-    """
-
-    draws: pd.DataFrame = field(repr=False)
-    count: pd.Series = field(repr=False)
-    level: float
-    by: tuple[str, ...]
-    new_groups: dict[str, tuple]
-    formula: str
-
-    @property
-    def estimate(self) -> pd.Series:
-        return self.draws.mean().rename("estimate")
-
-    @property
-    def se(self) -> pd.Series:
-        return self.draws.std(ddof=1).rename("se")
-
-    @property
-    def interval(self) -> pd.DataFrame:
-        tail = (1 - self.level) / 2
-        bounds = np.quantile(self.draws.to_numpy(), [tail, 1 - tail], axis=0)
-        return pd.DataFrame(bounds.T, index=self.draws.columns, columns=["lower", "upper"])
-
-    def table(self) -> pd.DataFrame:
-        """Return estimate, se, lower, upper and count, one row per unit."""
-        return pd.concat([self.estimate, self.se, self.interval, self.count], axis=1)
-
-    def __repr__(self) -> str:
-        return f"{self._sentence()}\n{self.table().round(3).to_string(max_rows=12)}"
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        return f"<p>{escape(self._sentence())}</p>{self.table().round(3).to_html(max_rows=12)}"
-
-    def _sentence(self) -> str:
-        units = ngettext("One unit", "{n} units", len(self.count))
-        return _(
-            "{units}, poststratified from {formula}, with {level:.0%} intervals.",
-            units=units,
-            formula=self.formula,
-            level=self.level,
-        )
 
 
 def poststratify(
@@ -109,6 +50,8 @@ def poststratify(
     level: float = 0.95,
     count_se: str | None = None,
     count_n: float | None = None,
+    theta: str = "fixed",
+    realised: bool = False,
 ) -> PoststratifiedEstimates:
     """Average a fit's predictions over the cells of a population.
 
@@ -138,6 +81,11 @@ def poststratify(
     count_n : float, optional
         How many people the counts rest on, if a survey's estimates stand for a census: shares of the cells are drawn
         from Dirichlet(count_n · N_c / ΣN).
+    theta : "fixed" or "draw"
+        For a GLMMFit: take the spread between groups as known, or draw it too, which takes seconds (`GLMMFit.draws`).
+    realised : bool
+        Whether to estimate what the people who live there add up to, instead of what is expected of such people: adds
+        the scatter of N_c answers around π_c. Small but for units of some hundred people.
 
     Returns
     -------
@@ -157,9 +105,9 @@ def poststratify(
     Notes
     -----
     The mean is taken after the inverse logit, cell by cell and draw by draw: logit⁻¹ of a mean is another number.
-    Draws come in pairs mirrored at the mode, so that the mean of a linear predictor is exact.
-    Included: the uncertainty of β and b, of an unseen group, and (if asked) of the counts. Left out: that θ is
-    estimated, and that the people of a cell scatter around their probability, which matters only in small populations.
+    With θ fixed, draws come in pairs mirrored at the mode, so that the mean of a linear predictor is exact.
+    Always included: the uncertainty of β and b, and of an unseen group. If asked for: that of the counts, of θ, and the
+    scatter of the people themselves. Left out: that the model may be wrong, and that who answers may depend on the answer.
     A group that the sample has not is drawn once per draw, the same for all its cells.
 
     References
@@ -174,35 +122,42 @@ def poststratify(
     >>> sample = load("contraception").assign(uses=lambda d: d["use"] == "Y")
     >>> fit = glmm("uses ~ urban + (1 | district)", sample)
     >>> cells = pd.DataFrame({"district": ["1", "1", "54"], "urban": ["N", "Y", "N"], "N": [900, 100, 500]})
-    >>> poststratify(fit, cells, by="district").table().round(2)
+    >>> poststratify(fit, cells, by="district", new_groups="draw").table().round(2)
               estimate    se  lower  upper     N
     district
-    1             0.28  0.04   0.21   0.35  1000
-    54            0.28  0.09   0.14   0.49   500
-    >>> poststratify(fit, cells.assign(district=["1", "1", "new"]), by="district")
+    1             0.23  0.04   0.16   0.30  1000
+    54            0.34  0.10   0.17   0.54   500
+    >>> poststratify(fit, cells, by="district")
     Traceback (most recent call last):
     ...
-    ValueError: district must be a group of the fit, but the cells have others: new. If that is a spelling, ...
+    ValueError: district must be a group of the fit, but the cells have others: 54. If that is a spelling, correct it; ...
     """
     level = check_level(level)
-    _check_request(fit, new_groups, draws, count_se, count_n)
+    _check_request(fit, new_groups, draws, count_se, count_n, theta)
     people = read_cells(fit, cells, by, count, count_se)
     units = units_of(people, by)
     weight = count_of(people, count, units)
-    unseen, codes = _group_codes(fit, people, new_groups)
+    unseen, unused, codes = _group_codes(fit, people, new_groups)
     rng = np.random.default_rng(seed)
-    coefficients = _coefficients(fit, draws, rng, unseen if new_groups == "draw" else {})
+    coefficients = _coefficients(fit, draws, rng, unseen if new_groups == "draw" else {}, theta)
     counts = _Counts(weight, None if count_se is None else people[count_se].to_numpy(dtype=float), count_n)
-    drawn = _averages(fit, people, coefficients, codes, counts, units, rng)
+    drawn = _averages(fit, people, coefficients, codes, counts, units, rng, realised)
     total = pd.Series(np.bincount(units.codes, weight), units.index, name=count)
     total = total.astype(int) if (weight == np.round(weight)).all() else total
-    labels = {factor: tuple(found) for factor, found in unseen.items() if len(found)}
+    new, idle = ({f: tuple(names) for f, names in found.items() if len(names)} for found in (unseen, unused))
     return PoststratifiedEstimates(
-        pd.DataFrame(drawn, columns=units.index), total, level, units.by, labels, fit.formula
+        pd.DataFrame(drawn, columns=units.index),
+        total,
+        level,
+        units.by,
+        new,
+        idle,
+        fit.formula,
+        fit.is_boundary and theta == "fixed",
     )
 
 
-def _check_request(fit, new_groups: str, draws: int, count_se, count_n) -> None:
+def _check_request(fit, new_groups: str, draws: int, count_se, count_n, theta: str) -> None:
     if not hasattr(fit, "draws") or not hasattr(fit, "frame"):
         raise TypeError(
             _("fit must be what glmm or lmm returned, but it is a {found}.", found=type(fit).__name__)
@@ -213,6 +168,15 @@ def _check_request(fit, new_groups: str, draws: int, count_se, count_n) -> None:
         )
     if not isinstance(draws, int | np.integer) or draws < 2:
         raise ValueError(_("draws must be a whole number >= 2, but it is {found!r}.", found=draws))
+    if theta not in ("fixed", "draw"):
+        raise ValueError(_('theta must be "fixed" or "draw", but it is {found!r}.', found=theta))
+    if theta == "draw" and not isinstance(fit, GLMMFit):
+        raise ValueError(
+            _(
+                'theta="draw" is for a fit of glmm; a linear model\'s spread is known as well as fit.bootstrap() says. Leave '
+                "it out."
+            )
+        )
     if count_se is not None and count_n is not None:
         raise ValueError(
             _(
@@ -229,9 +193,12 @@ def _check_request(fit, new_groups: str, draws: int, count_se, count_n) -> None:
         )
 
 
-def _group_codes(fit, people: pd.DataFrame, new_groups: str) -> tuple[dict, dict]:
-    """Return per factor the levels that the fit has not, and each cell's place: J, J + 1, … for those."""
-    unseen, codes = {}, {}
+def _group_codes(fit, people: pd.DataFrame, new_groups: str) -> tuple[dict, dict, dict]:
+    """Return per factor the cells' levels that the fit has not, the fit's that no cell has, and each cell's place.
+
+    Places J, J + 1, … are those of the new levels.
+    """
+    unseen, unused, codes = {}, {}, {}
     for name, factor in fit.frame.factors.items():
         if factor.members is not None:
             raise ValueError(
@@ -241,37 +208,62 @@ def _group_codes(fit, people: pd.DataFrame, new_groups: str) -> tuple[dict, dict
                     factor=name,
                 )
             )
-        codes[name] = known_groups(name, factor.levels, people, "zero").copy()
-        new = codes[name] < 0
-        labels = people.loc[new, [v.strip().strip("`") for v in name.split(":")]].astype(str)
-        numbers, unseen[name] = pd.factorize(labels.agg(":".join, axis=1)) if new.any() else ([], [])
-        codes[name][new] = len(factor.levels) + np.asarray(numbers, dtype=int)
+        place = known_groups(name, factor.levels, people, "zero").copy()
+        unused[name] = factor.levels.delete(np.unique(place[place >= 0])).astype(str)
+        numbers, unseen[name] = _labels(name, people[place < 0])
+        place[place < 0] = len(factor.levels) + numbers
+        codes[name] = place
         if len(unseen[name]) and new_groups == "error":
-            raise ValueError(
-                _(
-                    "{factor} must be a group of the fit, but the cells have others: {names}. If that is a spelling, "
-                    'correct it; if nobody of the group answered, new_groups="draw" draws it from the spread of the '
-                    "groups.",
-                    factor=name,
-                    names=", ".join(unseen[name][:5]) + (", …" if len(unseen[name]) > 5 else ""),
-                )
-            )
-    return unseen, codes
+            raise ValueError(_strangers(name, factor.levels, unseen[name]))
+    return unseen, unused, codes
 
 
-def _coefficients(fit, draws: int, rng, unseen: dict) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Return mirrored draws of β (D, p) and of each factor's deviations (D, J + unseen, r), unseen ones from N(0, Σ)."""
+def _labels(factor: str, people: pd.DataFrame) -> tuple[np.ndarray, pd.Index]:
+    columns = [people[unquoted(name)].astype(str) for name in factor.split(":")]
+    text = [":".join(parts) for parts in zip(*columns, strict=True)]
+    numbers, labels = pd.factorize(np.array(text, dtype=object))
+    return numbers, pd.Index(labels)
+
+
+def _strangers(factor: str, levels: pd.Index, unseen: pd.Index) -> str:
+    if unseen.isin(levels.astype(str)).any():
+        return _(
+            "{factor} must hold the same labels in the cells and in the fit, but one has text where the other has "
+            'numbers: {names}. Convert one of them: cells["{factor}"].astype(str).',
+            factor=factor,
+            names=few(unseen),
+        )
+    return _(
+        "{factor} must be a group of the fit, but the cells have others: {names}. If that is a spelling, "
+        'correct it; if nobody of the group answered, new_groups="draw" draws it from the spread of the '
+        "groups.",
+        factor=factor,
+        names=few(unseen),
+    )
+
+
+def _coefficients(fit, draws: int, rng, unseen: dict, theta: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Return draws of β (D, p) and of each factor's deviations (D, J + unseen, r), unseen ones from N(0, Σ)."""
     half = (draws + 1) // 2
-    drawn = fit.draws(half, rng)
-    beta = _mirrored(drawn.fixef.to_numpy(), fit.fixef.to_numpy())
+    fixed = theta == "fixed"
+    drawn = fit.draws(half, rng) if fixed else fit.draws(2 * half, rng, theta)
+    beta = drawn.fixef.to_numpy()
+    beta = _mirrored(beta, fit.fixef.to_numpy()) if fixed else beta
     deviations = {}
-    for factor, values in drawn.ranef.items():
-        known = _mirrored(values, fit.ranef[factor].to_numpy())
-        cov = fit.varcorr[factor].cov.to_numpy()
-        new = len(unseen.get(factor, ()))
-        fresh = rng.multivariate_normal(np.zeros(len(cov)), cov, (half, new), method="eigh")
-        deviations[factor] = np.concatenate([known, _mirrored(fresh, 0.0)], axis=1)
+    for factor, known in drawn.ranef.items():
+        roots = _roots(drawn.cov[factor])
+        fresh = rng.standard_normal((len(known), len(unseen.get(factor, ())), known.shape[2]))
+        fresh = np.einsum("nab,njb->nja", roots, fresh)
+        if fixed:
+            known, fresh = _mirrored(known, fit.ranef[factor].to_numpy()), _mirrored(fresh, 0.0)
+        deviations[factor] = np.concatenate([known, fresh], axis=1)
     return beta, deviations
+
+
+def _roots(cov: np.ndarray) -> np.ndarray:
+    """Return a root of each covariance matrix (n, r, r), also where a variance is 0."""
+    size, axes = np.linalg.eigh(cov)
+    return axes * np.sqrt(np.maximum(size, 0.0))[:, None, :]
 
 
 def _mirrored(values: np.ndarray, centre) -> np.ndarray:
@@ -299,10 +291,10 @@ class _Counts:
         return np.where(some, drawn, N)
 
 
-def _averages(fit, people, coefficients, codes, counts: _Counts, units, rng) -> np.ndarray:
+def _averages(fit, people, coefficients, codes, counts: _Counts, units, rng, realised) -> np.ndarray:
     """Return each unit's mean in each draw, (D, units), some cells at a time."""
     beta, deviations = coefficients
-    x, *varying = fit.frame.design(people)
+    x, *varying = _design(fit, people)
     D, C = len(beta), len(people)
     top, bottom = np.zeros((D, len(units.index))), np.zeros((1, len(units.index)))
     step = max(1, AT_ONCE // D)
@@ -318,9 +310,37 @@ def _averages(fit, people, coefficients, codes, counts: _Counts, units, rng) -> 
         expected = expit(line) if isinstance(fit, GLMMFit) else line
         N = np.atleast_2d(counts.draw(rows, D, rng))
         within = sparse.csr_array((np.ones(line.shape[1]), (np.arange(line.shape[1]), units.codes[rows])), shape=(line.shape[1], len(units.index)))  # fmt: skip
-        top = top + (expected * N) @ within
+        people_say = _said(fit, expected, N, rng) if realised else expected * N
+        top = top + people_say @ within
         bottom = bottom + N @ within
     return top / bottom
+
+
+def _said(fit, expected: np.ndarray, N: np.ndarray, rng) -> np.ndarray:
+    """Return the sum of N answers of each cell, drawn."""
+    N = np.broadcast_to(N, expected.shape)
+    if isinstance(fit, GLMMFit):
+        return rng.binomial(np.rint(N).astype(np.int64), expected).astype(float)
+    return N * expected + fit.sigma * np.sqrt(N) * rng.standard_normal(N.shape)
+
+
+def _design(fit, people: pd.DataFrame):
+    """Return the columns of the cells; a level that C(…) had not in the fit is an error, not a row of zeros."""
+    from formulaic.errors import DataMismatchWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", DataMismatchWarning)
+        try:
+            return fit.frame.design(people)
+        except DataMismatchWarning as mismatch:
+            found = re.search(r"{(.*)}", str(mismatch))
+            raise ValueError(
+                _(
+                    "The cells have levels that the fit has no coefficient for: {levels}. Spell them alike, or merge them "
+                    "with another level before the fit.",
+                    levels=re.sub(r"np\.\w+\(([^)]*)\)", r"\1", found[1]) if found else str(mismatch),
+                )
+            ) from None
 
 
 def _or_zero(deviations: np.ndarray, codes: np.ndarray) -> np.ndarray:

@@ -20,6 +20,7 @@ import numpy as np
 from hlm_teach.check_sentences import diagnostics, simulated_check
 from hlm_teach.group_lines import group_labels, line_tables, plane
 from hlm_teach.locale import N_, _, ngettext
+from hlm_teach.map_sentences import tile_map
 from hlm_teach.numerals import decimals_for, number, quantity
 from hlm_teach.pooling import PoolingFit, complete_pooling
 from hlm_teach.profile import one_profile
@@ -35,6 +36,7 @@ __all__ = [
     "shrinkage",
     "shrinkage_plane",
     "simulated_check",
+    "tile_map",
 ]
 
 NEGLIGIBLE = 1e-9  # of the scale of the values: a difference that no figure shows

@@ -10,6 +10,7 @@ Every figure of the course is drawn here, from a fit and nothing else, so that i
     deviance_curve    what the likelihood knows of one parameter         (`hlm_teach.curves`)
     diagnostics       residuals of both levels                           (`hlm_teach.check_panels`)
     simulated_check   a statistic among its simulated values             (`hlm_teach.check_panels`)
+    tile_map          one tile per state or province                     (`hlm_teach.tile_map`)
 
 Each takes ``ax=None`` and returns the Axes (or an array of them); the last line of a cell is
 ``show(ax, alt)``, and `hlm_teach.narrate` has the sentence for each figure under the same name.
@@ -33,6 +34,7 @@ from hlm_teach.numerals import decimals_for, number
 from hlm_teach.panels import group_grid, shrinkage_plane
 from hlm_teach.pooling import PoolingFit, complete_pooling
 from hlm_teach.readings import aligned, intervals, pooled, rows_of, sizes
+from hlm_teach.tile_map import tile_map
 
 __all__ = [
     "COLOURS",
@@ -46,6 +48,7 @@ __all__ = [
     "shrinkage_plane",
     "simulated_check",
     "style",
+    "tile_map",
 ]
 
 MANY = 40  # rows that still carry a name each

@@ -10,7 +10,8 @@ deviation, never a variance; a known standard error is ``se``.
 
 :func:`power` draws whole studies and fits them (:mod:`hlm_teach.power`).
 :func:`schools10`, :func:`bounce` and :func:`politeness` are of another kind (:mod:`hlm_teach.arranged`):
-rows arranged so that published figures come out.
+rows arranged so that published figures come out. :func:`nation` and :func:`provinces31` draw a whole population
+and a poll of it (:mod:`hlm_teach.nation`, :mod:`hlm_teach.provinces`).
 
 What this file does not do: choose a seed for you.
 """
@@ -24,9 +25,24 @@ import pandas as pd
 
 from hlm_teach.arranged import bounce, need_generator, politeness, schools10
 from hlm_teach.locale import _
+from hlm_teach.nation import Nation, nation
 from hlm_teach.power import Power, power
+from hlm_teach.provinces import Provinces, provinces31
 
-__all__ = ["Power", "Simulated", "bounce", "effects", "groups", "politeness", "power", "schools10"]
+__all__ = [
+    "Nation",
+    "Power",
+    "Provinces",
+    "Simulated",
+    "bounce",
+    "effects",
+    "groups",
+    "nation",
+    "politeness",
+    "power",
+    "provinces31",
+    "schools10",
+]
 
 
 @dataclass(frozen=True)

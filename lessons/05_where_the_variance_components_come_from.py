@@ -87,9 +87,14 @@ review("05")
 # %% [markdown] concepts=[39]
 # ## By hand first
 #
+# The model is that of lesson 04, with the $n = {{5 = n | d}}$ yields of each of $J = {{6 = J | d}}$ batches. In levels:
+# $y_i = \alpha_{j[i]} + \epsilon_i$, $\alpha_j = \mu + u_j$. In one line: $y_i = \mu + u_{j[i]} + \epsilon_i$. As
+# distributions: $y_i \sim N(\alpha_{j[i]}, \sigma^2)$, $\alpha_j \sim N(\mu, \tau^2)$. As a formula:
+# `Yield ~ 1 + (1 | Batch)`.
+#
 # Two sources of scatter, two sums. **Inside** the batches: take the variance of the five yields of each
 # batch, and average the six. That is the mean square within, MSW. **Between** the batches: take the variance
-# of the six batch means, and multiply by $n = {{5 = n | d}}$. That is the mean square between, MSB.
+# of the six batch means, and multiply by $n$. That is the mean square between, MSB.
 
 # %%
 by_batch = pd.DataFrame(
@@ -199,7 +204,8 @@ def tau_balanced(msb, msw, J, n, method):
 #
 # $$ \mathbf y_j \sim N(\mu \mathbf 1,\, V), \qquad V = \sigma^2 I + \tau^2\,\mathbf 1 \mathbf 1' . $$
 #
-# Here is $V$ for one batch at the ML estimates, in g².
+# Must one believe that? Draw a hundred thousand batches by the levels, first $\alpha_j$, then its five yields, and look at the
+# covariances of the yields. Above stands $V$ at the ML estimates, below what was drawn, both in g².
 
 
 # %%
@@ -207,16 +213,26 @@ def covariance(tau, sigma):
     return sigma**2 * np.eye(n) + tau**2 * np.ones((n, n))
 
 
+rng = np.random.default_rng(3)
 V = covariance(tau_of["ML"], ml.sigma)
-pd.DataFrame(V).round(0).astype(int)
+alpha = rng.normal(y.mean(), tau_of["ML"], (100_000, 1))
+drawn = np.cov(rng.normal(alpha, ml.sigma, (100_000, n)).T)
+pd.concat({"V": pd.DataFrame(V), "drawn": pd.DataFrame(drawn)}).round(0).astype(int)
 
 # %% [markdown]
 # On the diagonal stands {{3840 = V[0, 0] | .0f}}, elsewhere {{1388 = V[0, 1] | .0f}}; their ratio,
-# {{0.36 = V[0, 1] / V[0, 0] | .2f}}, is the ICC. Batches are independent of each other, so their log densities
+# {{0.36 = V[0, 1] / V[0, 0] | .2f}}, is the ICC. The drawn matrix differs by {{1.7 = off | .1f}} percent at most. So one may say it in
+# either way: each batch has a level $\alpha_j \sim N(\mu, \tau^2)$ and the yields are independent around it; or all yields have
+# the variance $\eta^2 = \sigma^2 + \tau^2$ and every two of one batch the correlation $\rho = \tau^2/\eta^2$. The second is
+# called an *exchangeable* covariance. It is the wider of the two: it could take a negative $\rho$, which no $\tau^2$ can give (the
+# rivals of lesson 04).
+#
+# Batches are independent of each other, so their log densities
 # add up. Minus twice the sum is the [deviance](glossary.md#deviance): the smaller, the better.
 
 
 # %%
+off = 100 * np.abs(drawn / V - 1).max()
 mu_hat = y.mean()  # in balanced data the best mu, whatever tau and sigma are
 
 
@@ -308,8 +324,8 @@ pd.DataFrame(
 # %%
 fit2 = ht.lmm("Yield ~ 1 + (1 | Batch)", dyestuff2)
 tau2_hat = fit2.varcorr["Batch"].sd["Intercept"]
-print(f"tau {tau2_hat:.4f}, sigma {fit2.sigma:.4f}, boundary: {fit2.is_boundary}")
-print(fit2.certificate)
+print(f"tau {tau2_hat:.4f}, sigma {fit2.sigma:.4f}")
+print(f"boundary: {fit2.is_boundary}, arrived: {fit2.certificate.holds}")
 
 # %% [markdown]
 # $\hat\tau = {{0 = tau2_hat | .0f}}$, $\hat\sigma = {{3.7157 = fit2.sigma | .4f}}$ units: a boundary fit, and
@@ -327,7 +343,7 @@ print(f"difference in tau, Dyestuff: {np.sqrt(sm.cov_re.iloc[0, 0]) - tau_reml:.
 # On the dyestuff it agrees with our $\hat\tau$ to about a thousandth of a gram; it stops its search a little
 # earlier. The red lines belong to the invented data. They say that the covariance is singular and the estimate
 # *may* be on the boundary; and it says "converged" all the same. Both are right. Its $\hat\tau$ is not zero but
-# tiny, because its search cannot step onto the edge itself.
+# tiny, because a search that goes by steps stops close to the edge, not on it.
 
 # %% [markdown]
 # ## The whole curve
@@ -682,6 +698,58 @@ pd.DataFrame(
 # {{10.5 = aic_alone - ml.conditional_aic() | .1f}}. Knowing that batches differ helps more where you know the
 # batch. Say which of the two you mean. (The marginal AIC does not know of the boundary, and the conditional one
 # takes $\hat\tau$ for known, so use neither to test $\tau = 0$.)
+
+# %% [markdown] concepts=[45]
+# ### The promise, kept on new data
+#
+# One can also look. Of the HSB schools leave forty out altogether, keep five pupils of each of the others, and predict
+# everybody else, from `ses` and the school: by one line for all, by a dummy for each school, by the multilevel model.
+
+# %%
+shuffled = hsb.sample(frac=1, random_state=0)
+left_out = np.random.default_rng(0).permutation(hsb["school"].unique())[:40]
+is_new = shuffled["school"].isin(left_out)
+kept = shuffled[~is_new].groupby("school").head(5)
+known, new = shuffled[~is_new].drop(kept.index), shuffled[is_new]
+five = ht.lmm("math ~ ses + (1 | school)", kept)
+line, dummies = (smf.ols(f"math ~ ses{more}", kept).fit() for more in ("", " + C(school)"))
+typical = {
+    "one line": {
+        "known schools": known["math"] - line.predict(known),
+        "new schools": new["math"] - line.predict(new),
+    },
+    "dummies": {"known schools": known["math"] - dummies.predict(known)},  # a new school has no dummy
+    "multilevel": {
+        "known schools": known["math"] - five.predict(known),
+        "new schools": new["math"] - five.predict(new, new_groups="zero"),
+    },
+}
+typical = pd.DataFrame(
+    {who: {to: np.sqrt((e**2).mean()) for to, e in es.items()} for who, es in typical.items()}
+)
+typical.loc["coefficients"] = [2, dummies.df_model + 1, five.effective_parameters()]
+typical.round(2)
+
+# %%
+missed = (new["math"] - five.predict(new, new_groups="zero")).groupby(new["school"]).agg(["mean", "size"])
+tau_five = five.varcorr["school"].sd["Intercept"]
+noise_only, with_tau = (np.sqrt(more + five.sigma**2 / missed["size"]) for more in (0, tau_five**2))
+inside = [100 * (missed["mean"].abs() < 1.96 * se).mean() for se in (noise_only, with_tau)]
+print(
+    f"new school means inside the 95 % interval: {inside[0]:.0f} % from sigma alone, {inside[1]:.0f} % with tau"
+)
+
+# %% [markdown]
+# **Known schools**: the multilevel model misses a pupil's score by {{6.28 = typical.loc["known schools", "multilevel"] | .2f}} points (root
+# mean square), one line by {{6.40 = typical.loc["known schools", "one line"] | .2f}}, the dummies by
+# {{6.61 = typical.loc["known schools", "dummies"] | .2f}}. Dummies spend {{121 = typical.loc["coefficients", "dummies"] | .0f}} coefficients on
+# {{600 = len(kept) | d}} pupils, the multilevel model the worth of {{43 = typical.loc["coefficients", "multilevel"] | .0f}}.
+#
+# **New schools**: the dummies say nothing. One line and the multilevel model predict equally well,
+# {{6.35 = typical.loc["new schools", "one line"] | .2f}} and {{6.36 = typical.loc["new schools", "multilevel"] | .2f}} points, because
+# nobody knows anything about the school. But only one of them knows that it does not know: with $\sigma$ alone the interval for a
+# new school's mean holds it in {{65 = inside[0] | .0f}} percent of the schools, with $\hat\tau$ in
+# {{98 = inside[1] | .0f}} percent.
 
 # %% [markdown] exercise="true_with_reasons" concepts=[41, 46, 47]
 # ### Your turn: four claims, with reasons

@@ -439,6 +439,9 @@ PARTIAL_POOL = Exercise(
             reference=lambda value, y, se, tau: weight(se, tau) * value + (1 - weight(se, tau)) * y,
         ),
     ),
+    given=lambda earlier, y, se, tau: (
+        np.asarray(earlier["shrinkage_factor"]) * (earlier["pooled_target"] - y) + y
+    ),
     explanation=N_(
         "The group's mean and the model are two independent statements about the same quantity; their precision-weighted "
         "average is the estimate. It moves each mean by B times its distance from the target."
@@ -760,6 +763,15 @@ LARGEST_MOVE = Exercise(
             inputs_of=_inputs,
             reference=lambda value, data: float(np.max(np.abs(np.asarray(value) - _inputs(data)["y"]))),
         ),
+    ),
+    given=lambda earlier, data: float(
+        np.max(
+            np.abs(
+                np.asarray(earlier["partial_pool"]) - _inputs(data)["y"]
+                if "partial_pool" in earlier
+                else np.asarray(earlier["shrinkage_factor"]) * (earlier["pooled_target"] - _inputs(data)["y"])
+            )
+        )
     ),
     explanation=N_(
         "A school moves by B times its distance from the target. The smallest school has the largest B and the school furthest out "

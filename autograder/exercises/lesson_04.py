@@ -575,51 +575,63 @@ IS_IT_NEEDED = Exercise(
 # ---- an inverse task -------------------------------------------------------------------------------------------------
 
 
-def is_grouped(data):
-    """Whether there are the columns group, x and y, six groups or more, and three rows or more in each."""
-    return (
-        isinstance(data, pd.DataFrame)
-        and set(data.columns) >= {"group", "x", "y"}
-        and len(data) <= 2_000
-        and data["group"].nunique() >= 6
-        and data.groupby("group").size().min() >= 3
-        and bool(np.isfinite(data[["x", "y"]].to_numpy(dtype=float)).all())
-    )
+def grouped(answer) -> pd.DataFrame | None:
+    """Return the columns group, x and y as numbers, or None if the table is not what was asked for."""
+    if not isinstance(answer, pd.DataFrame) or answer.columns.duplicated().any() or len(answer) > 2_000:
+        return None
+    if not {"group", "x", "y"} <= set(answer.columns):
+        return None
+    if any(isinstance(entry, str | bool | complex) for name in "xy" for entry in answer[name]):
+        return None
+    try:
+        table = pd.DataFrame({name: answer[name].to_numpy(float) for name in "xy"})
+        table["group"] = pd.factorize(answer["group"])[0]  # -1 where it is missing
+    except (TypeError, ValueError, OverflowError):
+        return None
+    sizes = table.groupby("group").size()
+    if len(sizes) < 6 or sizes.min() < 3 or table["group"].min() < 0:
+        return None
+    return table if (np.abs(table[["x", "y"]]) < 1e100).all(axis=None) else None
 
 
-def _variances(data):
-    """Return (tau², sigma²) without and with x, by REML."""
+def _variances(table, fixed) -> tuple[float, float]:
+    """Return (tau², sigma²) by REML for y ~ fixed + (1 | group)."""
     from hlm_teach import lmm  # only here: a check of another exercise stays quick
 
-    found = []
-    for fixed in ("1", "x"):
-        fit = lmm(f"y ~ {fixed} + (1 | group)", data[["group", "x", "y"]])
-        found.append((float(fit.varcorr["group"].sd["Intercept"] ** 2), fit.sigma**2))
-    return found
+    fixed = fixed if np.ptp(table["x"]) > 0 else "1"  # a constant x explains nothing
+    try:
+        fit = lmm(f"y ~ {fixed} + (1 | group)", table)
+    except ValueError:  # nothing is left over inside the groups, so that no likelihood has a highest point
+        inside = table - table.groupby("group").transform("mean")
+        slope = (inside["x"] @ inside["y"]) / (inside["x"] @ inside["x"]) if fixed == "x" else 0.0
+        levels = (table["y"] - slope * table["x"]).groupby(table["group"]).mean()
+        return float(levels.var(ddof=1)), 0.0
+    return float(fit.varcorr["group"].sd["Intercept"] ** 2), fit.sigma**2
 
 
-def groups_differ(data):
+def _also(holds):
+    """Return a check that is False for a table of another form, and holds(null, with_x) for the rest."""
+
+    def check(answer):
+        table = grouped(answer)
+        return table is not None and bool(holds(_variances(table, "1"), _variances(table, "x")))
+
+    return check
+
+
+def groups_differ(null, _with_x):
     """Whether the null fit has an ICC of 0.05 or more."""
-    if not is_grouped(data):
-        return False
-    tau2, sigma2 = _variances(data)[0]
-    return bool(tau2 >= 0.05 * (tau2 + sigma2) > 0)
+    return null[0] >= 0.05 * sum(null) > 0
 
 
-def x_explains(data):
+def x_explains(null, with_x):
     """Whether x takes away three tenths of sigma² or more, but not all of it."""
-    if not is_grouped(data):
-        return False
-    (_tau2, before), (_tau2, after) = _variances(data)
-    return bool(0.001 * before < after <= 0.7 * before)
+    return 0.001 * null[1] < with_x[1] <= 0.7 * null[1]
 
 
-def r2_is_negative(data):
+def r2_is_negative(null, with_x):
     """Whether tau² is at least a tenth larger with x than without, and was not zero before."""
-    if not is_grouped(data):
-        return False
-    (before, _sigma2), (after, _sigma2) = _variances(data)
-    return bool(before > 0 and after >= 1.1 * before)
+    return null[0] > 0 and with_x[0] >= 1.1 * null[0]
 
 
 NEGATIVE_R2 = Exercise(
@@ -631,28 +643,29 @@ NEGATIVE_R2 = Exercise(
     section="How much is explained, level by level",
     criteria=(
         Criterion(
-            is_grouped,
+            lambda answer: grouped(answer) is not None,
             N_(
-                "Give a DataFrame with the columns group, x and y, six groups or more, three rows or more in each, and complete numbers."
+                "Give a DataFrame with the columns group, x and y: six groups or more, three rows or more in each, two thousand rows "
+                "at most, and every x and y a finite number."
             ),
             0.1,
         ),
         Criterion(
-            x_explains,
+            _also(x_explains),
             N_(
                 "x should take at least three tenths off the variance within groups, and leave a little of it: let y rise with x inside the groups, with some noise."
             ),
             0.25,
         ),
         Criterion(
-            groups_differ,
+            _also(groups_differ),
             N_(
                 "The groups should differ already without x: an ICC of at least 0.05 in the model without predictors. Move the groups further apart."
             ),
             0.25,
         ),
         Criterion(
-            r2_is_negative,
+            _also(r2_is_negative),
             N_(
                 "tau² should be at least a tenth larger with x than without. In your data it is not: think of what is taken off the spread of the means."
             ),

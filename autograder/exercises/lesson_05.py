@@ -212,7 +212,7 @@ def _balanced(answer) -> np.ndarray | None:
     try:
         y = answer["y"].to_numpy(float)
         codes, levels = pd.factorize(answer["group"])
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     sizes = np.bincount(codes, minlength=1)
     if len(levels) < 4 or len(set(sizes)) != 1 or sizes[0] < 3 or not np.isfinite(y).all():
@@ -367,6 +367,7 @@ WRONG_PS = {
     "two_parameters": _of_statistic(lambda s: (chi2.sf(s, 1) + chi2.sf(s, 2)) / 2),
     "chi2_two": _of_statistic(lambda s: chi2.sf(s, 2)),
     "the_statistic": _of_statistic(lambda s: s),
+    "halved_twice": _of_statistic(lambda s: _mixture(s) / 2),
     "complement": _of_statistic(lambda s: 1 - _mixture(s)),
     "f_test": _f_test,
 }
@@ -498,6 +499,14 @@ P_OF_TAU = Exercise(
             ),
             wrong=WRONG_PS["the_statistic"],
             credit=0.25,
+        ),
+        Misconception(
+            "halved_twice",
+            N_(
+                "This is half of the p-value. The mixture has its half already: the p-value of the test is not halved once more."
+            ),
+            wrong=WRONG_PS["halved_twice"],
+            credit=0.5,
         ),
         Misconception(
             "complement",

@@ -34,6 +34,11 @@ __all__ = ["MESSAGE", "Session"]
 
 MESSAGE = 500  # characters of an error's message
 JOIN_SECONDS = 1.0  # how long a cell's own threads may go on after its last line
+SPOILED = 71  # how a process ends in which no further cell can run
+BOUNDS = (
+    *(resource.RLIMIT_AS, resource.RLIMIT_DATA, resource.RLIMIT_STACK, resource.RLIMIT_FSIZE),
+    *(resource.RLIMIT_NPROC, resource.RLIMIT_NOFILE),
+)
 
 # Bound now: a student may overwrite the modules' attributes.
 _bare_fork, _exit, _getpid, _wait, _pidfd = os.fork, os._exit, os.getpid, os.waitpid, os.pidfd_open
@@ -87,6 +92,7 @@ class Session:
         _limit(resource.RLIMIT_CORE, 0)
         if self.limits["count_processes"]:
             _limit(resource.RLIMIT_NPROC, int(self.limits["processes"]))
+        self.bounds = {which: resource.getrlimit(which) for which in BOUNDS}
         random.seed(0)
         if "numpy" in sys.modules:
             sys.modules["numpy"].random.seed(0)
@@ -115,11 +121,30 @@ class Session:
             report |= self.cell(order)
             if _getpid() != me:
                 _exit(0)  # a fork made by the cell itself: the notebook goes on in the first process only
+            if not self._can_go_on():
+                _exit(SPOILED)
             try:
                 if (_threads_left() or _half_used(order["cpu"])) and _fork():
                     _exit(0)  # what continues is a fork: threads stay behind, the processor time starts anew
             except OSError:
                 continue  # the cell left no room for another process; what fills it is ended after the report
+
+    def _can_go_on(self) -> bool:
+        """Return whether another cell could run here: limits as they were, and an interpreter that does the simplest things.
+
+        A hard limit that was lowered cannot be raised again, nor can an audit hook be taken away. The notebook then goes on
+        from before the cell.
+        """
+        try:
+            for which, (soft, hard) in self.bounds.items():
+                if resource.getrlimit(which)[1] != hard:
+                    return False
+                resource.setrlimit(which, (soft, hard))
+            exec(compile("import math\ndef f(x): return x + 1\ny = f(1)", "<trial>", "exec"), {})
+            open(os.devnull).close()
+        except BaseException:
+            return False
+        return True
 
     def _call(self, report: dict) -> Link:
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

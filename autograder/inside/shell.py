@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import io
 import subprocess
+from contextlib import contextmanager
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
@@ -132,6 +133,11 @@ class NotebookShell(InteractiveShell):
 
     def ask_exit(self) -> None:
         """Let ``exit()`` and ``quit()`` pass: the notebook goes on with its next cell."""
+
+    @contextmanager
+    def _tee(self, channel):
+        """Keep no second copy of what is printed: IPython's own way keeps all of it, however much that is."""
+        yield
 
     def showtraceback(self, *args, **kwargs) -> None:
         """Show nothing: the error itself is reported."""

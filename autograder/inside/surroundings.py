@@ -2,14 +2,15 @@
 
 The idea: in a notebook one careless line (``sum = 5``, ``os.chdir``, a warning filter, a patched ``json``) spoils what
 comes after it, and a mark must not depend on that. After each cell built-ins, the tables of the essential modules,
-standard streams, hooks, signal handlers and warning filters are put back. The student's own names are left alone; only
+standard streams, hooks, signal handlers, warning filters and the shell's own parts are put back, and what was to be called
+at every fork or collection is forgotten. The student's own names are left alone; only
 where a cell *fails* is it tried once more with its shadowed built-ins, the names of the locked cells and the working
 directory put straight (`Surroundings.straight`).
 
 What this file does not do: protect anyone but the student from the student's code; that is the jail's work.
 """
 
-# ruff: noqa: PTH109, PTH123  (bare system calls: a student may have bent this interpreter)
+# ruff: noqa: PTH103, PTH109, PTH123  (bare system calls: a student may have bent this interpreter)
 
 from __future__ import annotations
 
@@ -61,12 +62,13 @@ MODULES = (
         "numpy.random",
         "pandas",
     ),
-    "matplotlib.pyplot",
+    *("matplotlib", "matplotlib.pyplot", "seaborn", "random", "scipy", "scipy.stats", "scipy.optimize"),
+    *("scipy.linalg", "statsmodels.api", "statsmodels.formula.api", "formulaic"),
 )
 # What a cell must contain to overwrite something in a module: an attribute on the left, or a way around one.
 BENDING = re.compile(
     r"\.\s*\w+\s*(?:[-+*/|&^%@]|//|\*\*|<<|>>)?=(?!=)|\bdel\b|\bfor\s+\w+\.|\bas\s+\w+\.|__|"
-    r"\b(?:setattr|delattr|exec|eval|vars|globals|locals|modules|mock|patch|reload|gc|ctypes|importlib|inspect)\b|"
+    r"\b(?:setattr|delattr|exec|eval|vars|globals|locals|modules|mock|patch|reload|gc|ctypes|importlib|inspect|get_ipython|register)\b|"
     r"^\s*[%!]|import\s+\*",
     re.MULTILINE,
 )
@@ -75,6 +77,8 @@ CLASSES = (
     *(("json", "JSONEncoder"), ("json", "JSONDecoder"), ("pandas", "DataFrame"), ("pandas", "Series")),
     *(("pandas", "Index"), ("pandas", "RangeIndex"), ("pandas", "MultiIndex"), ("struct", "Struct")),
 )
+TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
+PLAIN = (type(None), bool, int, float, str)
 SIGNALS = [s for s in signal.Signals if s not in (signal.SIGKILL, signal.SIGSTOP)]
 _MISSING = object()
 
@@ -99,10 +103,16 @@ class Surroundings:
         classes = [getattr(sys.modules[m], c) for m, c in CLASSES if m in sys.modules]
         self.classes = [(c, dict(vars(c))) for c in [*classes, *type(shell).__mro__[:2]] if _open(c)]
         self.rewriters = [(rewriter, list(rewriter)) for rewriter in _rewriters(shell)]
+        self.parts = [
+            (part, {name: value for name, value in part.items() if not isinstance(value, PLAIN)})
+            for part in (vars(shell), shell._trait_values)
+        ]
+        self.own = frozenset(vars(shell))
+        self.called = [(calls, list(calls)) for calls in (*_fork_hooks(), gc.callbacks, *_events(shell))]
         self.signals = {s: h for s in SIGNALS if (h := signal.getsignal(s)) is not None}
         self.filters = list(warnings.filters)
         self.locale = locale.setlocale(locale.LC_ALL)
-        self.recursion = sys.getrecursionlimit()
+        self.recursion, self.patience = sys.getrecursionlimit(), sys.getswitchinterval()
         self.hooks = {
             n: getattr(sys, n) for n in ("displayhook", "excepthook", "unraisablehook", "breakpointhook")
         }
@@ -119,9 +129,14 @@ class Surroundings:
 
     def straighten(self) -> None:
         """Put back everything but the student's own names; objects that were added stay."""
+        for calls, kept in self.called:
+            calls[:] = kept
         sys.settrace(None)
         sys.setprofile(None)
+        threading.settrace(None)
+        threading.setprofile(None)
         sys.setrecursionlimit(self.recursion)
+        sys.setswitchinterval(self.patience)
         for table, kept in self.tables if self.suspicious else self.needed:
             for name, value in kept.items():
                 if table.get(name, _MISSING) is not value:
@@ -144,7 +159,9 @@ class Surroundings:
             for number, handler in self.signals.items():
                 if signal.getsignal(number) is not handler:
                     signal.signal(number, handler)
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            for timer in TIMERS:
+                signal.setitimer(timer, 0)
+            signal.pthread_sigmask(signal.SIG_SETMASK, ())
         locale.setlocale(locale.LC_ALL, self.locale)
         gc.enable()
         self._straighten_shell()
@@ -157,6 +174,12 @@ class Surroundings:
                     _set(cls, name, value)
 
     def _straighten_shell(self) -> None:
+        if self.suspicious:
+            for part, kept in self.parts:
+                part.update(kept)
+            own = vars(self.shell)
+            for name in [name for name in own.keys() - self.own if hasattr(type(self.shell), name)]:
+                del own[name]  # it stood before one of the shell's own methods
         space = self.shell.user_ns
         space["__builtins__"] = builtins
         for rewriter, kept in self.rewriters:
@@ -196,6 +219,7 @@ class Surroundings:
         space, away = self.shell.user_ns, {}
         for name in self.bent():
             if name == "":
+                os.makedirs(self.home, exist_ok=True)  # it may have been removed
                 os.chdir(self.home)
                 continue
             if name in space:
@@ -217,6 +241,24 @@ def _rewriters(shell) -> list[list]:
         *(manager.cleanup_transforms, manager.line_transforms, manager.token_transformers),
         shell.ast_transformers,
     ]
+
+
+def _fork_hooks() -> list[list]:
+    """Return the interpreter's own lists of what it calls at every fork, for which Python has no name."""
+
+    def mark() -> None:
+        return None
+
+    os.register_at_fork(before=mark, after_in_parent=mark, after_in_child=mark)
+    found = [one for one in gc.get_referrers(mark) if type(one) is list]
+    for calls in found:
+        calls.remove(mark)
+    return found
+
+
+def _events(shell) -> list[list]:
+    """Return the shell's lists of what it calls before and after a cell."""
+    return list(shell.events.callbacks.values())
 
 
 def _open(cls: type) -> bool:

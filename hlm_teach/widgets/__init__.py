@@ -6,8 +6,11 @@ that a browser runs without Python. Before the picture a prediction is asked for
 What this package does not do: fit models of its own. The numbers are those of `hlm_teach`, where the browser can compute them too.
 """
 
+from hlm_teach.widgets.boundary_fits import BoundaryFits
 from hlm_teach.widgets.exploration import Exploration
+from hlm_teach.widgets.few_groups import FewGroups
 from hlm_teach.widgets.group_predictors import GroupPredictors
+from hlm_teach.widgets.hospitals import Hospitals
 from hlm_teach.widgets.icc_explorer import IccExplorer
 from hlm_teach.widgets.pooling_explorer import PoolingExplorer
 from hlm_teach.widgets.prediction import Prediction
@@ -16,8 +19,11 @@ from hlm_teach.widgets.varying_slopes import VaryingSlopes
 from hlm_teach.widgets.within_between import WithinBetween
 
 __all__ = [
+    "BoundaryFits",
     "Exploration",
+    "FewGroups",
     "GroupPredictors",
+    "Hospitals",
     "IccExplorer",
     "PoolingExplorer",
     "Prediction",

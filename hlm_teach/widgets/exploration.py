@@ -148,6 +148,13 @@ class Exploration(anywidget.AnyWidget):
         with self.hold_sync():
             self.choice, self.confidence, self.committed = index, round(confidence), True
 
+    def _ask_again(self, question: dict[str, Any]) -> None:
+        """Close the gate over another question; where nothing was asked before, nothing is now."""
+        if self.question:
+            with self.hold_sync():
+                self.question = question
+                self.choice, self.confidence, self.committed = -1, 0, False
+
     def _option(self, choice: int | str) -> int:
         options = self.question["options"]
         if isinstance(choice, int) and not isinstance(choice, bool) and 0 <= choice < len(options):

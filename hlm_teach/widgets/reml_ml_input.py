@@ -16,13 +16,13 @@ from hlm_teach.variance import anova_components
 __all__ = ["read_balanced"]
 
 
-def read_balanced(data: pd.DataFrame, response: str, group: str) -> dict[str, Any]:
+def read_balanced(data: pd.DataFrame, response: str, group: str, most: int = 50) -> dict[str, Any]:
     """Return the groups' means and the sum of squares within, or say what is wrong.
 
     Raises
     ------
     ValueError
-        If a column is missing, a value is missing or not finite, or the groups are fewer than 3, more than 50, of unequal
+        If a column is missing, a value is missing or not finite, or the groups are fewer than 3, more than ``most``, of unequal
         size, of one row each, or constant within.
 
     Examples
@@ -43,10 +43,11 @@ def read_balanced(data: pd.DataFrame, response: str, group: str) -> dict[str, An
     found = anova_components(pd.to_numeric(data[response], errors="coerce"), data[group])
     groups = data.groupby(group, observed=True, sort=True)[response]
     means, sizes = groups.mean().astype(float), groups.size()
-    if not 3 <= len(means) <= 50:
+    if not 3 <= len(means) <= most:
         raise ValueError(
             _(
-                "This widget takes 3 to 50 groups, but {group} has {J}. Use lmm for others.",
+                "This widget takes 3 to {most} groups, but {group} has {J}. Use lmm for others.",
+                most=most,
                 group=group,
                 J=len(means),
             )

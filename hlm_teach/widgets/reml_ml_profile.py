@@ -88,18 +88,30 @@ class Profile:
 
     def at(self, tau: float) -> float:
         """Return the criterion at τ, with the best σ there."""
-        f = self.S / self.m / self.unit
-        a = self.n * (tau * tau / self.unit)
-        height = min(
-            self.rest * (math.log(x) + 1 / x) + self.m * (math.log(x + a) + f / (x + a))
-            for x in _turns(self.rest, self.m, f, a)
-        )
+        return self.at_variance(tau * tau)
+
+    def at_variance(self, tau2: float) -> float:
+        """Return the criterion at τ², which may be negative here: the curve goes on where no variance can be."""
+        f, a, turns = self._place(tau2)
+        height = min(self._height(x, f, a) for x in turns)
         N = self.J * self.n
         total = height + (self.rest + self.m) * math.log(self.unit)
         if self.method == "ML":
             return total + N * math.log(2 * math.pi)
         scale = 2 * math.log(self.times) if self.p > 1 else 0.0
         return total + (N - self.p) * math.log(2 * math.pi) + self.p * math.log(N) + scale
+
+    def sigma2_at(self, tau2: float) -> float:
+        """Return the best σ² at τ²."""
+        f, a, turns = self._place(tau2)
+        return self.unit * min(turns, key=lambda x: self._height(x, f, a))
+
+    def _place(self, tau2: float) -> tuple[float, float, list[float]]:
+        f, a = self.S / self.m / self.unit, self.n * (tau2 / self.unit)
+        return f, a, _turns(self.rest, self.m, f, a)
+
+    def _height(self, x: float, f: float, a: float) -> float:
+        return self.rest * (math.log(x) + 1 / x) + self.m * (math.log(x + a) + f / (x + a))
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -120,13 +132,14 @@ class Profile:
 def _turns(e: int, m: int, f: float, a: float) -> list[float]:
     """Return the x = σ²/MSW at which the criterion stops falling, given a = nτ²/MSW and f = S/(m·MSW).
 
-    They are roots of e(x − 1)(x + a)² + m(x + a − f)x² between 1 and f − a: one, or two with a top between them.
+    They are roots of e(x − 1)(x + a)² + m(x + a − f)x² between 1 and f − a, above 0 and −a: one, or two with a top between them.
     """
 
     def slope(x: float) -> float:
         return e * (x - 1) * (x + a) ** 2 + m * (x + a - f) * x * x
 
     low, high = sorted((1.0, max(0.0, f - a)))
+    low = max(low, -a)
     square, linear, plain = 3 * (e + m), e * (2 * a - 1) + m * (a - f), e * a * (a - 2)
     inner = linear * linear - square * plain
     cuts = [(-linear + side * math.sqrt(inner)) / square for side in (-1, 1)] if inner > 0 else []

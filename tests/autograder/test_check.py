@@ -218,14 +218,44 @@ def test_a_question_asked_wrongly_gets_a_sentence(capsys):
     assert said(capsys) == "There is no exercise 'square'. Did you mean 'squares'?\n"
     check("zzz", right)
     assert said(capsys) == "There is no exercise 'zzz'.\n"
-    check("squares")
-    assert 'check("squares", squares)' in said(capsys)
     check(right, "squares")
-    assert 'check("right", right)' in said(capsys)
+    assert 'check("right")' in said(capsys)
     for odd in (3, None, ["squares"]):
         hint(odd)
         solution(odd)
         assert said(capsys).count("There is no exercise") == 2
+
+
+@pytest.mark.parametrize("name", ["squares", "my_mean", "blanks"])
+def test_without_an_answer_the_name_is_looked_up(name, capsys, monkeypatch):
+    """Is what bears the exercise's name checked, and does a name that is not there give a card, not a NameError?"""
+    check(name)
+    text = said(capsys)
+    assert "Not attempted" in text and f"There is no `{name}`" in text and "Run its cell first." in text
+    monkeypatch.setitem(globals(), name, right if name == "squares" else ...)
+    check(name)
+    assert ("Correct" if name == "squares" else "has not been computed yet") in said(capsys)
+
+
+def test_while_nbgrader_validates_only_what_is_not_right_goes_to_stderr(capsys, monkeypatch):
+    """Does nbgrader, which shows stderr only and takes it as a failure, get the card of a wrong answer and no other word?"""
+
+    def warns(y, k):
+        print("a warning", file=sys.stderr)
+        return right(y, k)
+
+    check("squares", lambda y, k: y * k)
+    card = said(capsys)
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    check("squares", warns)
+    heard = capsys.readouterr()
+    assert heard.err == "" and "Correct" in heard.out
+    check("squares", lambda y, k: y * k)
+    heard = capsys.readouterr()
+    assert heard.out == "" and heard.err.split() == card.split()
+    assert max(len(line) for line in heard.err.split("\n")) <= 80
+    check("square")
+    assert "Did you mean" in capsys.readouterr().err
 
 
 def test_our_own_mistake_is_said_to_be_ours(capsys):
@@ -295,7 +325,7 @@ def test_the_solution_is_the_lessons_own(capsys):
 
 def test_where_the_sources_are_not_the_solution_says_so(capsys, monkeypatch):
     """Is it said kindly that a course without sources shows the solutions later?"""
-    monkeypatch.setattr("autograder.solutions._folders", lambda: [])
+    monkeypatch.setattr("autograder.solutions.folders", lambda: [])
     solution("squares")
     out = said(capsys)
     assert "not part of this installation" in out and "return" not in out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -144,6 +145,26 @@ def carried(earlier, function):
     return judged(function, BUILT, carried={"shrinkage_factor": theirs})
 
 
+BUILT_ON_TWO = replace(
+    BUILT,
+    reference=lambda se, tau: 10 * weight(se, tau) + np.sum(se),
+    carries=(
+        Carry(
+            "shrinkage_factor", lambda se, tau: {"se": se, "tau": tau}, lambda v, se, tau: 10 * v + np.sum(se)
+        ),
+        Carry("total", lambda se, tau: {"se": se}, lambda v, se, tau: 10 * weight(se, tau) + v),
+    ),
+    given=lambda earlier, se, tau: 10 * earlier["shrinkage_factor"] + earlier["total"],
+)
+
+
+def carried_twice(function, exercise=BUILT_ON_TWO, total=lambda se: float(np.max(se))):
+    cases = (*BUILT.shown, *HIDDEN)
+    weights = tuple(answer_of(SWAPPED.wrong, c.inputs) for c in cases)
+    totals = tuple(Answer(total(c.inputs["se"])) for c in cases)
+    return judged(function, exercise, carried={"shrinkage_factor": weights, "total": totals})
+
+
 def one_branch(se, tau):
     return weight(se, tau) if tau > 0 else None
 
@@ -158,6 +179,7 @@ PROVOKED = {  # the sentence: what provokes it
     "CORRECT_SHOWN": lambda: judged(weight, cases=WEIGHT.shown),
     "CORRECT_CASES": lambda: judged(weight),
     "CARRIED": lambda: carried(SWAPPED.wrong, lambda se, tau: 10 * SWAPPED.wrong(se, tau) + 5),
+    "CARRIED_SEVERAL": lambda: carried_twice(lambda se, tau: 10 * SWAPPED.wrong(se, tau) + np.max(se)),
     "SINGLE": lambda: value([4.5]),
     "DIMENSIONS": lambda: judged(lambda se, tau: weight(se, tau).reshape(-1, 1)),
     "EXTRA": lambda: value({"mu": 4.5, "tau": DATA["y"].std(), "best": "b", "note": 1}, PAIR),
@@ -242,6 +264,7 @@ IN_OTHERS += (
     "POSITION",
     "QUOTED",
     "HOW_TO_CHECK",
+    "RUN_FIRST",
 )  # tested on their own below, or in test_check
 
 
@@ -456,6 +479,18 @@ def test_nothing_is_built_on_nothing(earlier, later):
     """Does an earlier answer that is a constant, or made so that an input comes out, earn nothing later on?"""
     verdict = carried(earlier, later)
     assert verdict.carried is False and verdict.credit <= 0.25
+
+
+def test_two_earlier_mistakes_count_once_each():
+    """Is an answer right that builds on two wrong ones at once, or on either, but not on one that cannot be built on?"""
+    both = carried_twice(lambda se, tau: 10 * SWAPPED.wrong(se, tau) + np.max(se))
+    assert (both.outcome, both.credit, both.carried) == ("correct", 1.0, True)
+    assert "`shrinkage_factor`, `total`" in both.message
+    assert "`total`" in carried_twice(lambda se, tau: 10 * weight(se, tau) + np.max(se)).message
+    nothing = carried_twice(lambda se, tau: 10 * SWAPPED.wrong(se, tau) + 7, total=lambda se: 7.0)
+    assert nothing.carried is False
+    alone = replace(BUILT_ON_TWO, given=None)
+    assert not carried_twice(lambda se, tau: 10 * SWAPPED.wrong(se, tau) + np.max(se), alone).carried
 
 
 # ---- a value's shape, labels and form -----------------------------------------------------------------------------------

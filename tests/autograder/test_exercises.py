@@ -6,6 +6,7 @@ Run ``python -m pytest tests/autograder/test_exercises.py -s -k table`` for the 
 from __future__ import annotations
 
 import copy
+import itertools
 import re
 from functools import cache
 
@@ -301,6 +302,25 @@ def test_an_earlier_mistake_carried_here_counts_once(id_):
             verdict = judge(exercise, cases, built, {carry.exercise: theirs})
             assert verdict.outcome == "correct", (carry.exercise, known.id)
             assert verdict.carried is (alone.outcome != "correct")
+
+
+@pytest.mark.parametrize("id_", [e.id for e in COMPUTED if len(e.carries) > 1])
+def test_two_earlier_mistakes_are_carried_here_together(id_):
+    """With a wrong way of each of two earlier exercises at once, is the answer that builds on both right?"""
+    exercise = EXERCISES[id_]
+    cases = (*exercise.shown, *hidden_cases(exercise, "a term")) or drawn(id_)[:1]
+    for pair in itertools.combinations(exercise.carries, 2):
+        theirs = {}
+        for carry in pair:
+            known = next(m for m in EXERCISES[carry.exercise].misconceptions if m.wrong is not None)
+            theirs[carry.exercise] = [run(known.wrong, Case(carry.inputs_of(**c.inputs))) for c in cases]
+        at = [{name: answers[n].value for name, answers in theirs.items()} for n in range(len(cases))]
+        built = [
+            run(lambda own=own, **inputs: exercise.given(own, **inputs), c)
+            for own, c in zip(at, cases, strict=True)
+        ]
+        verdict = judge(exercise, cases, built, theirs)
+        assert (verdict.outcome, verdict.carried) == ("correct", True), list(theirs)
 
 
 @pytest.mark.parametrize("ps", data_sets())

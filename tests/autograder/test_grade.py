@@ -171,6 +171,73 @@ def test_a_value_that_builds_on_a_missing_function_is_computed_again():
     assert outcomes(graded(notebook(half_the_mean=right), exercises=(MEAN, half)))["half_the_mean"] == CORRECT
 
 
+ROOT = Exercise(
+    "the_root",
+    "00",
+    "A root",
+    "function",
+    1,
+    "Means",
+    reference=lambda x: float(np.std(x)),
+    draw=_case,
+    carries=(Carry("the_spread", lambda x: {"x": x}, lambda v, x: v**0.5),),
+)
+RATIO = Exercise(
+    "the_ratio",
+    "00",
+    "A ratio",
+    "function",
+    1,
+    "Means",
+    reference=lambda x: float(np.var(x) / np.mean(x)),
+    draw=_case,
+    carries=(
+        Carry("the_mean", lambda x: {"x": x}, lambda m, x: float(np.var(x)) / m),
+        Carry("the_spread", lambda x: {"x": x}, lambda v, x: v / float(np.mean(x))),
+    ),
+    given=lambda earlier, x: earlier["the_spread"] / earlier["the_mean"],
+)
+NO_SQUARE = Misconception("no_square", "Square it.", wrong=lambda x: float(np.mean(np.abs(x - np.mean(x)))))
+CHAIN = (MEAN, replace(SPREAD, misconceptions=(NO_SQUARE,)), ROOT, RATIO)
+CHAINED = {
+    "the_root": "def the_root(x):\n    return the_spread(x) ** 0.5",
+    "the_ratio": "def the_ratio(x):\n    return the_spread(x) / the_mean(x)",
+}
+
+
+@pytest.mark.parametrize(
+    ("mean", "spread", "wanted"),
+    [
+        ("return sum(x)", RIGHT["the_spread"], ("partly", "correct")),
+        ("return sum(x)", "def the_spread(x):\n    return sum(abs(v - 3) for v in x)", ("partly", "not yet")),
+        ("return 1 / 0", RIGHT["the_spread"], ("not yet", "correct")),
+        ("return 1 / 0", "def the_spread(x):\n    return 1 / 0", ("not yet", "not yet")),
+        ("return sum(x)", "def the_spread(x):\n    return 1 / 0", ("partly", "not yet")),
+    ],
+    ids=[
+        "a chain from one mistake",
+        "two mistakes",
+        "a chain from nothing",
+        "nothing twice",
+        "a mistake and nothing",
+    ],
+)
+def test_mistakes_are_carried_along_a_chain_and_together(mean, spread, wanted):
+    """Is what builds on an earlier mistake right, also two steps on, and where it builds on two that are wrong or missing?"""
+    cells = notebook(the_mean=f"def the_mean(x):\n    {mean}", the_spread=spread, **CHAINED)
+    result = graded(cells, exercises=CHAIN)
+    got = outcomes(result)
+    assert (got["the_mean"][0], got["the_spread"][0]) == wanted
+    assert (got["the_root"], got["the_ratio"]) == (CORRECT, CORRECT)
+    assert result.verdicts["the_root"].carried and result.verdicts["the_ratio"].carried
+    assert "the_spread" in result.verdicts["the_root"].message
+    wrong = {name: source + " + 1" for name, source in CHAINED.items()}
+    again = graded(
+        notebook(the_mean=f"def the_mean(x):\n    {mean}", the_spread=spread, **wrong), exercises=CHAIN
+    )
+    assert not again.verdicts["the_root"].carried and not again.verdicts["the_ratio"].carried
+
+
 def test_with_a_stand_in_a_wrong_function_stays_wrong():
     """If the earlier function is missing and the later one is wrong as well, does it earn nothing?"""
     wrong = "def the_spread(x):\n    return sum(abs(v - the_mean(x)) for v in x)"

@@ -8,6 +8,7 @@ from corpus.hardware import KERNEL, RESOURCES
 from corpus.hostile import CHEATS, ESCAPES, INJECTION, LEAKS
 from corpus.plain import CLUMSY, CONTROLS
 from corpus.second import SECOND
+from corpus.third import THIRD
 
 FIRST = (*CONTROLS, *CLUMSY, *RESOURCES, *KERNEL, *STRUCTURE, *FILES, *CHEATS, *LEAKS, *ESCAPES, *INJECTION)
-CORPUS = (*FIRST, *SECOND)
+CORPUS = (*FIRST, *SECOND, *THIRD)

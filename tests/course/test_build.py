@@ -49,7 +49,7 @@ def test_the_lesson_has_stubs_checks_and_plain_numbers(toy):
         "    pass",
     ]
     assert made["halved-solution"]["source"][0] == "halved = ...\n"
-    assert made["double-check"]["source"] == ['check("double", double)']
+    assert made["double-check"]["source"] == ['check("double")']
     assert made["essay-solution"]["source"] == ["YOUR ANSWER HERE"]
     text = "".join(made["lesson-77-doubling"]["source"])
     assert "There are 40 numbers" in text and "−0.50" in text and "{{" not in text

@@ -87,7 +87,7 @@ def test_who_handed_in_nothing_has_rows_too(graded):
     everybody = set(ROSTER) | {"rosa"}
     assert {student for ps, student, _ in graded.rows if ps == "ps02"} == everybody
     assert {row["outcome"] for (ps, s, _), row in graded.rows.items() if s == "sven"} == {"not attempted"}
-    assert "nothing handed in: " in graded.said and "kept, but not counted" in graded.said
+    assert "nothing handed in\n" in graded.said and "kept, but not counted" in graded.said
 
 
 def test_every_original_is_there_byte_for_byte(graded, tmp_path):
@@ -195,7 +195,7 @@ def test_a_mark_by_hand_counts(graded, tmp_path):
         }
         row = rows["ada", "advise_the_inspectors"]
         assert code == 0 and (row["points"], row["outcome"]) == ("3", "partly")
-        assert ("look again: ada" in said) == regrade
+        assert ("look again\n  ada" in said) == regrade
 
 
 def test_a_grader_fault_is_told_to_the_teacher_and_never_scored(graded, tmp_path, monkeypatch):

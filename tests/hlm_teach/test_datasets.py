@@ -135,7 +135,16 @@ def test_generated_sets_are_marked():
     assert set(datasets().query("generated").index) == GENERATED
 
 
-GENERATED = {"schools10", "bounce", "politeness", "dyestuff2"}
+GENERATED = {
+    "schools10",
+    "bounce",
+    "politeness",
+    "dyestuff2",
+    "mrp_sim_cells",
+    "mrp_sim_poll",
+    "provinces31",
+    "provinces31_poll",
+}
 
 
 # ---- figures in print -------------------------------------------------------------------------------

@@ -116,6 +116,42 @@ def test_what_statsmodels_prints_beside_a_variance():
     assert printed < 0.05 * np.sqrt(2 * msb**2 / 5 + 2 * msw**2 / 24) / 5
 
 
+def test_averaging_over_levels_gives_the_exchangeable_covariance():
+    """Have two rows of a group, drawn by its level, the covariance τ² and the variance σ² + τ²?"""
+    rng = np.random.default_rng(21)
+    tau, sigma = 37.26, 49.51
+    drawn_rows = rng.normal(rng.normal(1527.5, tau, (200_000, 1)), sigma, (200_000, 3))
+    V = sigma**2 * np.eye(3) + tau**2
+    np.testing.assert_allclose(np.cov(drawn_rows.T), V, rtol=0.02)
+
+
+def test_what_the_multilevel_model_buys_on_new_data():
+    """With five pupils a school, does it beat one line, and one line dummies, and does τ alone make new means believable?"""
+    hsb, held = load("hsb"), {"line": [], "dummies": [], "multilevel": [], "sigma alone": [], "with tau": []}
+    for seed in (101, 102, 103):
+        shuffled = hsb.sample(frac=1, random_state=seed)
+        is_new = shuffled["school"].isin(np.random.default_rng(seed).permutation(hsb["school"].unique())[:40])
+        kept = shuffled[~is_new].groupby("school").head(5)
+        known, new = shuffled[~is_new].drop(kept.index), shuffled[is_new]
+        five = lmm("math ~ ses + (1 | school)", kept)
+        for name, predicted in (
+            ("line", smf.ols("math ~ ses", kept).fit().predict(known)),
+            ("dummies", smf.ols("math ~ ses + C(school)", kept).fit().predict(known)),
+            ("multilevel", five.predict(known)),
+        ):
+            held[name].append(np.sqrt(np.mean((known["math"] - predicted) ** 2)))
+        error = (
+            (new["math"] - five.predict(new, new_groups="zero")).groupby(new["school"]).agg(["mean", "size"])
+        )
+        tau2 = float(five.varcorr["school"].sd["Intercept"] ** 2)
+        for name, more in (("sigma alone", 0), ("with tau", tau2)):
+            se = np.sqrt(more + five.sigma**2 / error["size"])
+            held[name].append(np.mean(error["mean"].abs() < 1.96 * se))
+        assert 20 < five.effective_parameters() < 70
+    assert all(m < o < d for m, o, d in zip(held["multilevel"], held["line"], held["dummies"], strict=True))
+    assert np.mean(held["sigma alone"]) < 0.8 and np.mean(held["with tau"]) > 0.88
+
+
 def test_reml_is_not_slower_than_ml():
     """Does a search take about as many evaluations by REML as by ML?"""
     for formula, data in (("Yield ~ 1 + (1 | Batch)", "dyestuff"), ("math ~ ses + (1 | school)", "hsb")):

@@ -7,6 +7,10 @@ import { fill } from "./numbers.js";
 
 const SURE = [35, 60, 80, 95];
 
+// What the traits become when another question closes the gate; nothing where nothing was asked before.
+export const askAgain = (model, question) =>
+  model.get("question").text ? { question, choice: -1, confidence: 0, committed: false } : {};
+
 export const gate = (model, strings) => {
   const node = h("div", { class: "gate" });
   const told = (asked) => {

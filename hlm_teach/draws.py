@@ -1,16 +1,20 @@
-"""Joint draws of all coefficients of a linear mixed model, given θ̂ and σ̂.
+"""Joint draws of all coefficients of a fit: β and every group's deviations, with the errors that they share.
 
-Henderson's equations for (β, u) with b = Λu have the matrix M = [X'X  X'ZΛ; Λ'Z'X  Λ'Z'ZΛ + I], and given θ and σ
+For a linear mixed model, Henderson's equations for (β, u) with b = Λu have the matrix M = [X'X  X'ZΛ; Λ'Z'X  Λ'Z'ZΛ + I],
+and given θ and σ
 
     (β − β̂, u − û) ~ N(0, σ² M⁻¹)
 
 so one Cholesky factor of M gives as many draws as wanted. X is replaced by an orthonormal basis of its columns, which
-keeps predictors far from 0 (calendar years) from harming the factor.
+keeps predictors far from 0 (calendar years) from harming the factor. The logit model draws in its own coordinates
+(`hlm_teach.logit_model`) and returns the same record.
 
 What this file does not do: the uncertainty of θ̂ and σ̂. M is dense, so this is for hundreds or a few thousand groups.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -20,13 +24,39 @@ from scipy.linalg import solve_triangular
 from hlm_teach.locale import _
 from hlm_teach.prediction import membership
 
-__all__ = ["joint_draws"]
+__all__ = ["Draws", "need_draws", "of_lmm"]
 
 MOST = 8000  # coefficients in all
 
 
-def joint_draws(fit, n: int, rng) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
-    """Return n draws of β (n × p) and of each factor's deviations, (n, J, r); see `LMMFit.draws`."""
+@dataclass(frozen=True)
+class Draws:
+    """Joint draws of a fit's coefficients.
+
+    Attributes
+    ----------
+    fixef : DataFrame, shape (n, p)
+        One row per draw.
+    ranef : dict, factor → array (n, J, r)
+        Deviations, in the order of the levels and coefficients of ``fit.ranef``.
+    cov : dict, factor → array (n, r, r)
+        The covariance over groups that each draw was made with.
+    """
+
+    fixef: pd.DataFrame
+    ranef: dict[str, np.ndarray]
+    cov: dict[str, np.ndarray]
+
+
+def need_draws(n) -> int:
+    """Return a number of draws, or say that it is none."""
+    if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
+        raise ValueError(_("The number of draws must be a whole number >= 1, but it is {found!r}.", found=n))
+    return int(n)
+
+
+def of_lmm(fit, n: int, rng) -> Draws:
+    """Return n draws from a linear mixed model; see `LMMFit.draws`."""
     x = np.column_stack([np.asarray(a, dtype=float) for a in fit.frame.x.arrays])
     root_w = np.sqrt(np.ones(len(x)) if fit.frame.weights is None else fit.frame.weights)
     q, r = np.linalg.qr(x * root_w[:, None])
@@ -52,7 +82,8 @@ def joint_draws(fit, n: int, rng) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
         own = error[start : start + J * len(root)].reshape(J, len(root), n)
         deviations[name] = fit.ranef[name].to_numpy() + np.einsum("ab,jbn->nja", root, own)
         start += J * len(root)
-    return pd.DataFrame(beta.T, columns=list(fit.frame.x.names)), deviations
+    cov = {name: np.broadcast_to(v.cov.to_numpy(), (n, *v.cov.shape)) for name, v in fit.varcorr.items()}
+    return Draws(pd.DataFrame(beta.T, columns=list(fit.frame.x.names)), deviations, cov)
 
 
 def _varying(fit, root_w: np.ndarray) -> sparse.csr_array:

@@ -1,0 +1,153 @@
+// The pictures of the widget of hospitals, made once for a width and moved to a state w of hospitals_maths.js.
+// They are a second module.
+
+import { leftAxis } from "./shared/axes.js";
+import { h, move, s } from "./shared/dom.js";
+import { formula } from "./shared/formula.js";
+import { cross, diamond } from "./shared/marks.js";
+import { fill, fixed } from "./shared/numbers.js";
+import { linear } from "./shared/scales.js";
+import { table } from "./shared/table.js";
+
+const [INK, GREY, BLUE, RED, GREEN] = ["#1f2328", "#57606a", "#0072b2", "#c14f00", "#007a59"];
+const [LEFT, MOST, NAMES] = [46, 1000, ["raw", "mean", "line"]];
+const stroke = (colour, width, more) => s("path", { fill: "none", stroke: colour, "stroke-width": width, ...more });
+const box = (width, height, ...parts) => s("svg", { width, height, "aria-hidden": "true" }, ...parts);
+const ring = (x, y, r) => `M${(x - r).toFixed(1)},${y.toFixed(1)}a${r},${r} 0 1 0 ${2 * r},0a${r},${r} 0 1 0${-2 * r},0`;
+const some = (J) => Array.from({ length: Math.min(J, MOST) }, (_, k) => Math.floor((k * J) / Math.min(J, MOST)));
+const ends = (values) => [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+const round = ([x, y]) => [Number(x.toFixed(1)), Number(y.toFixed(1))];
+
+// Rates against the volume on a log scale; a click selects the nearest hospital.
+const funnelView = (width, strings, select) => {
+  const [top, bottom] = [30, 330];
+  const own = stroke(GREY, 1, { opacity: 0.75 });
+  const estimates = s("path", { fill: BLUE });
+  const truth = stroke(GREEN, 1.3);
+  const [funnel, target] = [stroke(GREY, 1.4, { "stroke-dasharray": "2 3" }), stroke(INK, 1.8)];
+  const chosen = stroke(RED, 2.4);
+  let [axis, left] = [s("g"), s("g")];
+  const node = box(width, bottom + 38, axis, left, own, funnel, target, estimates, truth, chosen);
+  let w, x, y, places;
+  const draw = (state) => {
+    w = state;
+    const { J, fit } = w;
+    const [low, high] = ends(w.y);
+    const room = 0.04 * (high - low) || 0.1;
+    const [small, large] = ends(w.x);
+    x = linear(small - 0.1, large + 0.1, LEFT, width - 10);
+    y = linear(low - room, high + room, bottom, top);
+    places = some(J);
+    const all = (values, mark) => places.map((j) => mark(...round([x(w.x[j]), y(values[j])]))).join("");
+    const r = J > 150 ? 2 : 3.5;
+    move(own, { d: all(w.y, (a, b) => ring(a, b, r)) });
+    move(estimates, { d: w.target === "raw" ? "" : all(fit.estimate, (a, b) => diamond(a, b, r + 1)) });
+    move(truth, { d: w.shown ? all(w.truth, (a, b) => cross(a, b, 2)) : "" });
+    const steps = Array.from({ length: 81 }, (_, k) => small + ((large - small) * k) / 80);
+    const edge = (side) => "M" + steps.map((v) => [v, w.fits.mean.intercept + (side * 2 * w.scale) / Math.exp(v / 2)])
+      .filter(([, value]) => value > low - room && value < high + room)
+      .map(([v, value]) => round([x(v), y(value)]).join()).join("L");
+    move(funnel, { d: edge(-1) + edge(1) });
+    const { intercept, slope } = w.fits[w.target === "line" ? "line" : "mean"];
+    const aim = (v) => intercept + slope * v;
+    move(target, { d: `M${x(small)},${y(aim(small))}L${x(large)},${y(aim(large))}`, opacity: w.target === "raw" ? 0.35 : 1 });
+    const j = w.selected;
+    const [at, from, to] = [x(w.x[j]), y(w.y[j]), y(fit.estimate[j])];
+    move(chosen, { d: ring(at, from, 6) + `M${at},${from}V${to}` + (w.target === "raw" ? "" : diamond(at, to, 6)) });
+    const marks = [1, 2, 5].flatMap((k) => [0.01, 0.1, 1, 10, 100, 1000].map((unit) => k * unit))
+      .filter((v) => Math.log(v) >= x.ends[0] && Math.log(v) <= x.ends[1]).sort((a, b) => a - b)
+      .filter((v, i, list) => list.length < (width - LEFT) / 36 || /^0*\.?0*1/.test(String(v)));
+    const fresh = s("g", { class: "axis" }, s("line", { x1: LEFT, x2: width - 10, y1: bottom, y2: bottom }),
+      ...marks.flatMap((v) => [s("line", { x1: x(Math.log(v)), x2: x(Math.log(v)), y1: bottom, y2: bottom + 4 }),
+        s("text", { x: x(Math.log(v)), y: bottom + 17, "text-anchor": "middle" }, String(v))]),
+      s("text", { x: width - 10, y: bottom + 34, "text-anchor": "end", class: "title" },
+        strings[w.simulated ? "volume" : "volume_counts"]));
+    axis.replaceWith(fresh);
+    axis = fresh;
+    left.replaceWith((left = leftAxis(y, LEFT, strings[w.simulated ? "rate" : "rate_counts"])));
+  };
+  node.addEventListener("click", (event) => {
+    const frame = node.getBoundingClientRect();
+    const away = (j) => Math.hypot(x(w.x[j]) - event.clientX + frame.left, y(w.y[j]) - event.clientY + frame.top);
+    select(places.reduce((best, j) => (away(j) < away(best) ? j : best)));
+  });
+  return { node, draw };
+};
+
+// The list from the best to the worst, with standard errors; who is small is red.
+const listView = (width, strings, select) => {
+  const [top, bottom] = [32, 196];
+  const bars = stroke("#a9cfe8", 1);
+  const [large, small] = [s("path", { fill: BLUE }), s("path", { fill: RED })];
+  const truth = stroke(GREEN, 1);
+  const chosen = stroke(INK, 2);
+  let left = s("g");
+  const node = box(width, bottom + 8, left, bars, large, small, truth, chosen);
+  let w, x;
+  const draw = (state) => {
+    w = state;
+    const { fit, J } = w;
+    x = linear(0, J - 1, LEFT + 4, width - 8);
+    const reach = fit.estimate.flatMap((v, j) => [v - fit.se[j], v + fit.se[j]]);
+    const [low, high] = ends(w.shown ? [...reach, ...w.truth] : reach);
+    const y = linear(low, high, bottom, top);
+    const shown = some(J);
+    const bar = (k) => {
+      const [middle, off] = [fit.estimate[fit.order[k]], fit.se[fit.order[k]]];
+      return `M${x(k).toFixed(1)},${y(middle - off).toFixed(1)}V${y(middle + off).toFixed(1)}`;
+    };
+    const real = (k) => cross(...round([x(k), y(w.truth[fit.order[k]])]), 1.5);
+    const mark = (rank, value, r) => diamond(...round([x(rank), y(value)]), r);
+    const r = J > 150 ? 1.6 : 3;
+    const of = (quarter) => shown.filter((k) => (w.quarter[fit.order[k]] === 0) === quarter)
+      .map((k) => mark(k, fit.estimate[fit.order[k]], quarter ? r + 0.8 : r)).join("");
+    move(bars, { d: shown.map(bar).join("") });
+    move(large, { d: of(false) });
+    move(small, { d: of(true) });
+    move(truth, { d: w.shown ? shown.map(real).join("") : "" });
+    const at = x(fit.order.indexOf(w.selected));
+    move(chosen, { d: `M${at},${top}V${bottom}` });
+    left.replaceWith((left = leftAxis(y, LEFT, strings[w.simulated ? "rate" : "rate_counts"], 4)));
+  };
+  node.addEventListener("click", (event) => {
+    const k = Math.round(x.back(event.clientX - node.getBoundingClientRect().left));
+    select(w.fit.order[Math.min(w.J - 1, Math.max(0, k))]);
+  });
+  return { node: h("div", {}, h("p", { class: "note" }, strings.list), node), draw };
+};
+
+// The ends of the list, the scoreboard, and the formulas with their numbers.
+const readOut = (strings, scores) => {
+  const list = h("div");
+  const board = h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": strings.measure });
+  const formulas = h("div", { class: "formulas", tabindex: "0", role: "group", "aria-label": strings.numbers });
+  let before;
+  const draw = (w) => {
+    const key = JSON.stringify([w.said, w.target, w.measure, w.rule, w.shown, w.effect, w.spread]);
+    if (before === key) return;
+    before = key;
+    const d = w.decimals;
+    const { order, places, estimate } = w.fit;
+    const rows = [...new Set([...order.slice(0, 4), w.selected, ...order.slice(-4)])]
+      .sort((i, j) => order.indexOf(i) - order.indexOf(j));
+    const more = w.shown ? [strings.truth] : [];
+    list.replaceChildren(table([[strings.place, strings.size, strings.estimate, ...more], ...rows.map((j) =>
+      [`${places[j]}. ${w.labels[j]}${j === w.selected ? " ◂" : ""}`, fixed(w.v[j], w.simulated ? 0 : 1), fixed(estimate[j], d),
+        ...(w.shown ? [fixed(w.truth[j], d)] : [])])]));
+    board.hidden = !w.shown;
+    const quarters = [0, 1, 2, 3, 4].map((q) => strings[`quarter_${q}`]);
+    board.replaceChildren(...(w.shown ? [table([["", ...quarters], ...NAMES.map((name) =>
+      [strings[`to_${name}`], ...scores(w, name, w.measure).map((v) => fixed(v, w.measure === "wrong" ? 0 : 2))])])] : []));
+    formulas.innerHTML = fill(strings[`formulas_${w.target}`], w.said).replace(/× (−\S+)/g, "× ( $1 )").split("\n")
+      .map((text) => `<p>${formula(text)}</p>`).join("");
+  };
+  return { node: h("div", {}, board, h("div", { class: "two" }, list, formulas)), draw };
+};
+
+const key = (strings) => h("p", { class: "key" },
+  ...["own", "estimate", "funnel", "target", "truth"].map((name) => h("span", {}, strings[`key_${name}`])));
+
+const make = ([left, right], strings, select) => [funnelView(left, strings, select), listView(right, strings, select)];
+const second = { MOST, key, make, readOut };
+
+export default { second };
