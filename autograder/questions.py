@@ -1,7 +1,8 @@
 """What is asked of a notebook, in which order, and what the answers add up to.
 
-The idea: ask, read, and ask on. First all calls of a function in one process, which is quick; where that does not show
-it right, each call by itself, which is what counts. Where nothing was found in the state after a task's own cell, in the
+The idea: ask, read, and ask on. First the cases that students know, whose answers may be quoted; hidden inputs are sent only
+when all of those have been answered. Each time all calls of a function go into one process, which is quick; where that does
+not show it right, each call by itself, which is what counts. Where nothing was found in the state after a task's own cell, in the
 state after the last. Then, for an answer that is wrong, what the student's own earlier function returns on the same
 inputs, so that an earlier mistake is not counted twice. And where the earlier answer is missing or of no use, once more
 with a stand-in for it: values of a known *wrong* way, since no right answer may enter the jail; the later answer is right

@@ -24,7 +24,7 @@ from scipy import stats
 
 from autograder.exercise import Exercise
 from course.results import Result, Task
-from hlm_teach.locale import _
+from hlm_teach.locale import _, ngettext
 
 __all__ = ["FEWEST", "Item", "Totals", "items", "misconceptions", "sentence_of", "slow", "stopped", "totals"]
 
@@ -89,8 +89,8 @@ def items(found: Sequence[Result]) -> list[Item]:
 
     Notes
     -----
-    The rest of a task are the other tasks in which every student has points who has some in this one: what waits to be
-    marked for one student is left out for all.
+    A task in which an answer waits to be marked has no statistics yet, since those that have points already are above all
+    the empty ones; and it is left out of the rest of the others.
     """
     of = graded(found)
     if not of:
@@ -103,9 +103,12 @@ def _item(tasks: Sequence[Task], points: np.ndarray, i: int) -> Item:
     exercise, have = tasks[0].exercise, ~np.isnan(points[:, i])
     own, others = points[have, i], np.delete(points[have], i, axis=1)
     others = others[:, ~np.isnan(others).any(axis=0)]
-    difficulty = float(own.mean() / exercise.points) if len(own) and exercise.points else None
-    r, interval, why_not = _discrimination(own, others)
-    return Item(exercise, len(own), difficulty, r, interval, why_not, dict(Counter(t.outcome for t in tasks)))
+    outcomes = dict(Counter(t.outcome for t in tasks))
+    if waiting := len(tasks) - len(own):  # the others are above all those who wrote nothing
+        why_not = ngettext("{n} answer waits to be marked", "{n} answers wait to be marked", waiting)
+        return Item(exercise, len(own), None, None, None, why_not, outcomes)
+    difficulty = float(own.mean() / exercise.points) if exercise.points else None
+    return Item(exercise, len(own), difficulty, *_discrimination(own, others), outcomes)
 
 
 def _discrimination(

@@ -30,11 +30,8 @@ __all__ = ["page", "tables", "write_all"]
 HOW = N_(
     "Difficulty is the mean share of the task's points, from 0 to 1: a high number is an easy task. Discrimination is the correlation "
     "of the points of the task with those of the other tasks together, with its 95 % interval by Fisher's z; below zero, who is "
-    "good elsewhere does worse here, which is a reason to read the task again. Whose work could not be graded is left out, and so "
-    "is, for its task, an answer that waits to be marked."
-)
-PROCESS = N_(
-    "Part of this was graded without the sandbox (--isolation process): the answers ran with the rights of whoever graded them."
+    "good elsewhere does worse here, which is a reason to read the task again. Whose work could not be graded is left out; a task "
+    "in which an answer waits to be marked has no figures yet."
 )
 STATUS = {
     "timeout": N_("stopped: it used up its time"),
@@ -81,7 +78,6 @@ class Page:
 
     title: str
     summary: tuple[str, ...]
-    warning: str
     sections: tuple[Section, ...]
 
 
@@ -104,11 +100,9 @@ def page(course: Course, ps: str, found: list[Result]) -> str:
         _alike(found),
         _class(found),
     )
-    process = any(r.isolation == "process" for r in found)
     view = Page(
         title=_("{ps}: {title} – class report", ps=ps, title=course.assignment(ps).title),
         summary=(_summary(found),),
-        warning=_(PROCESS) if process else "",
         sections=sections,
     )
     return render("report", page=view)
@@ -183,7 +177,7 @@ def _standing(r: Result) -> str:
 def _summary(found: Sequence[Result]) -> str:
     standing = [_standing(r) for r in found]
     return _(
-        "{students} students: {in_time} handed in on time, {late} late; {refused} refused, {missing} handed in nothing, "
+        "{students} in the class: {in_time} handed in on time, {late} late; {refused} refused, {missing} handed in nothing, "
         "{not_graded} not graded yet.",
         students=len(found),
         in_time=standing.count("in time"),

@@ -25,10 +25,10 @@ def is_formula(text: str) -> bool:
 
     Examples
     --------
-    >>> is_formula("=1+1"), is_formula("ana"), is_formula("")
+    >>> is_formula("=1+1"), is_formula("ana"), is_formula("-")
     (True, False, False)
     """
-    return text.startswith(FORMULA)
+    return len(text) > 1 and text.startswith(FORMULA)
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str | float | None]]) -> str:

@@ -20,18 +20,20 @@ import numpy as np
 from hlm_teach.check_sentences import diagnostics, simulated_check
 from hlm_teach.group_lines import group_labels, line_tables, plane
 from hlm_teach.locale import N_, _, ngettext
-from hlm_teach.map_sentences import tile_map
+from hlm_teach.mrp_sentences import against_truth, margins, tile_map
 from hlm_teach.numerals import decimals_for, number, quantity
 from hlm_teach.pooling import PoolingFit, complete_pooling
 from hlm_teach.profile import one_profile
 from hlm_teach.readings import intervals, pooled, rows_of, sizes
 
 __all__ = [
+    "against_truth",
     "caterpillar",
     "deviance_curve",
     "diagnostics",
     "group_grid",
     "lmm",
+    "margins",
     "pooling",
     "shrinkage",
     "shrinkage_plane",

@@ -10,6 +10,8 @@ Every figure of the course is drawn here, from a fit and nothing else, so that i
     deviance_curve    what the likelihood knows of one parameter         (`hlm_teach.curves`)
     diagnostics       residuals of both levels                           (`hlm_teach.check_panels`)
     simulated_check   a statistic among its simulated values             (`hlm_teach.check_panels`)
+    margins           who answered beside who is there                   (`hlm_teach.mrp_figures`)
+    against_truth     every method's estimates against the truth         (`hlm_teach.mrp_figures`)
     tile_map          one tile per state or province                     (`hlm_teach.tile_map`)
 
 Each takes ``ax=None`` and returns the Axes (or an array of them); the last line of a cell is
@@ -30,6 +32,7 @@ from hlm_teach.check_panels import diagnostics, simulated_check
 from hlm_teach.curves import deviance_curve
 from hlm_teach.locale import _
 from hlm_teach.look import COLOURS, LINES, MARKERS, legend_above, new_axes, show, style, styled
+from hlm_teach.mrp_figures import against_truth, margins
 from hlm_teach.numerals import decimals_for, number
 from hlm_teach.panels import group_grid, shrinkage_plane
 from hlm_teach.pooling import PoolingFit, complete_pooling
@@ -38,10 +41,12 @@ from hlm_teach.tile_map import tile_map
 
 __all__ = [
     "COLOURS",
+    "against_truth",
     "caterpillar",
     "deviance_curve",
     "diagnostics",
     "group_grid",
+    "margins",
     "pooling",
     "show",
     "shrinkage",

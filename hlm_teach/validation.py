@@ -21,7 +21,7 @@ from hlm_teach.cell_checks import few
 from hlm_teach.locale import _
 from hlm_teach.poststratified import PoststratifiedEstimates
 
-__all__ = ["validate"]
+__all__ = ["read_methods", "validate"]
 
 
 def validate(truth, estimates: Mapping, *, common: bool = False) -> pd.DataFrame:
@@ -70,15 +70,20 @@ def validate(truth, estimates: Mapping, *, common: bool = False) -> pd.DataFrame
     ...
     ValueError: raw must have units of the truth, but it has none of them: a, b. The truth has: A, B, C.
     """
-    truth = _true(truth)
-    if not isinstance(estimates, Mapping) or not estimates:
-        raise TypeError(_('estimates must name the methods, say {"raw": …, "MRP": …}.'))
-    tables = {name: _table(name, found, truth.index) for name, found in estimates.items()}
+    truth, tables = read_methods(truth, estimates)
     shared = (
         pd.concat({name: table["estimate"] for name, table in tables.items()}, axis=1).notna().all(axis=1)
     )
     rows = {name: _judge(table[shared] if common else table, truth) for name, table in tables.items()}
     return pd.DataFrame.from_dict(rows, orient="index").astype({"units": int, "missing": int})
+
+
+def read_methods(truth, estimates: Mapping) -> tuple[pd.Series, dict[str, pd.DataFrame]]:
+    """Return the truth as numbers, and per method a table of estimate, lower and upper for the truth's units."""
+    truth = _true(truth)
+    if not isinstance(estimates, Mapping) or not estimates:
+        raise TypeError(_('estimates must name the methods, say {"raw": …, "MRP": …}.'))
+    return truth, {name: _table(name, found, truth.index) for name, found in estimates.items()}
 
 
 def _judge(table: pd.DataFrame, truth: pd.Series) -> dict:

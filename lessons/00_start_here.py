@@ -16,6 +16,8 @@
 # In 1982 a mathematics test was given to {{7185 = len(pupils) | d}} pupils of {{160 = pupils["school"].nunique() | d}}
 # American high schools. Pupils differ, and so do schools. How much of the difference between two pupils has to
 # do with the school they go to, and how would you find out?
+#
+# (New to notebooks? Choose *Run → Run All Cells* once, now. What a cell is comes further down this page.)
 
 # %% tags=["setup"]
 import numpy as np
@@ -96,8 +98,8 @@ print(f"mean of the three schools {mean_of_schools:.1f}, mean of the {n.sum()} p
 # {{14 = mean_of_schools | .0f}} points, the mean of *schools*. Add the scores of all {{50 = n.sum() | d}} pupils
 # and divide by {{50 = n.sum() | d}}: {{12.4 = mean_of_pupils | .1f}} points, the mean of *pupils*. The first
 # school has {{30 = n[0] | d}} pupils, so it counts most in the second mean and no more than the others in the
-# first. Neither is wrong. They answer questions about different units, and you will meet the pair again in
-# every lesson.
+# first. Neither is wrong. They answer questions about different units, and you will meet the pair again and
+# again.
 #
 # Below a task stands a cell that checks what you wrote. Try it: first run the cell as it is, then write the one
 # line that is missing.

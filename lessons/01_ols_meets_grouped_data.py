@@ -109,7 +109,7 @@ review("01")
 # The standard error is another matter. The squared residuals add up to {{1.6 = rss | .1f}}; divided by
 # $5 - 2 = {{3 = df | d}}$ that is {{0.53 = rss / df | .2f}}, the estimated variance of one residual; and
 # $\sqrt{ {{0.53 = rss / df | .2f}} / {{10 = xx | d}} } =$ {{0.23 = se_hand | .2f}} is the standard error of the slope.
-# That step *does* assume something: that the five residuals are five separate pieces of news.
+# That step *does* assume something: that the five residuals are five separate pieces of news, all equally noisy.
 
 # %%
 hand = pd.DataFrame({"x": [-2, -1, 0, 1, 2], "y": [1, 2, 2, 4, 6]})
@@ -263,13 +263,14 @@ what_goes_wrong = {
 #
 # $$ \text{deff} = 1 + (n - 1)\,\rho, $$
 #
-# the *design effect*. Try it at the ends. Strangers, $\rho = 0$: one, nothing is lost. Copies, $\rho = 1$: $n$, and the
+# the [design effect](glossary.md#design-effect). Try it at the ends. Strangers, $\rho = 0$: one, nothing is lost. Copies, $\rho = 1$: $n$, and the
 # {{20 = 4 * len(hand) | d}} rows from above are worth five. Twenty classes of twenty pupils with a correlation of only
 # one tenth: {{2.9 = ht.design_effect(20, 0.1) | .1f}}, so the four hundred pupils are worth
 # {{138 = 400 / ht.design_effect(20, 0.1) | .0f}}.
 #
-# What does that do to a test? The statistic is too large by the square root of the design effect. Who rejects beyond
-# $\pm$ {{1.96 = stats.norm.ppf(0.975) | .2f}} thinks to be wrong in five percent of the cases in which there is nothing:
+# What does that do to a test? The statistic is too large by the square root of the design effect. A test that rejects beyond
+# $\pm$ {{1.96 = stats.norm.ppf(0.975) | .2f}} should be wrong in five percent of the cases in which there is nothing. Here is
+# how often it is:
 
 # %%
 designs = pd.DataFrame({"n per group": [20, 20, 30], "ICC": [0.05, 0.1, 0.2]})
@@ -283,11 +284,12 @@ designs.round(3)
 # With {{20 = designs["n per group"][1] | d}} pupils in a class and a correlation of one tenth it is
 # {{25 = 100 * designs["false alarms"][1] | .0f}} percent; with {{30 = designs["n per group"][2] | d}} and one fifth,
 # {{45 = 100 * designs["false alarms"][2] | .0f}} percent. A small correlation does harm when groups are large, because it
-# is multiplied by $n - 1$. Below, move the sliders for the ICC, for the pupils in a school and for the schools, set
-# the predictor to the level of schools, and read the gauge of false alarms. Then set it to pupils.
+# is multiplied by $n - 1$. The widget starts with the twenty classes of twenty. Move the sliders for the ICC and for the
+# rows in a group, and read the gauge of false alarms. Then let the predictor tested vary inside groups only. (The reliability that
+# it also shows belongs to lesson 03.)
 
 # %%
-IccExplorer()
+IccExplorer(0.1, n=20, question=False)
 
 # %% [markdown] exercise="effective_size" concepts=[7]
 # ### Your turn: what clustered rows are worth
@@ -329,6 +331,8 @@ coverage = {}
 for J in (6, 10, 20, 50, 100):
     b, se, sandwich = worlds(J, 10, icc_sim, 1.0, reps=2000, seed=J)
     coverage[J] = [100 * np.mean(np.abs(b - 0.5) < 1.96 * s) for s in (se, sandwich)]
+    if J == 6:  # with the quantile of the t distribution on J − 1 degrees of freedom
+        with_t = 100 * np.mean(np.abs(b - 0.5) < stats.t.ppf(0.975, J - 1) * sandwich)
 coverage = pd.DataFrame(coverage, index=["least squares", "cluster-robust"]).T.rename_axis("groups")
 with plots.style():
     fig, ax = plt.subplots(figsize=(7, 3), layout="constrained")
@@ -351,8 +355,8 @@ with plots.style():
 # %% tags=["predict"]
 Prediction(
     "With six groups, how often does the cluster-robust interval hold the truth?",
-    ["in 95 percent of the cases, as it should", "in 80 to 90 percent", "in less than 75 percent"],
-    answer=int(np.searchsorted([10, 20], 95 - coverage.loc[6, "cluster-robust"])),
+    [f"in about {percent} percent of the cases" for percent in (95, 85, 75)],
+    answer=int(np.abs(np.array([95, 85, 75]) - coverage.loc[6, "cluster-robust"]).argmin()),
     because=f"It does in {coverage.loc[6, 'cluster-robust']:.0f} percent: six groups say little about what groups are like.",
     figure=fig,
     alt=f"Coverage of nominal 95 percent intervals against the number of groups. Least squares stays near "
@@ -364,7 +368,8 @@ Prediction(
 # With {{6 = coverage.index[0] | d}} groups the intervals hold the truth in {{76 = coverage.loc[6, "cluster-robust"] | .0f}}
 # percent of the cases, with {{20 = coverage.index[2] | d}} in {{91 = coverage.loc[20, "cluster-robust"] | .0f}}, with
 # {{100 = coverage.index[4] | d}} in {{93 = coverage.loc[100, "cluster-robust"] | .0f}}. For our six speakers they promise
-# too much. (There are corrections for few groups. None makes six into sixty.) And even where they are right, they
+# too much. (There are corrections for few groups. The simplest takes the number of standard errors from a t distribution with
+# groups minus one degrees of freedom; with six groups it comes to {{87 = with_t | .0f}} percent.) And even where they are right, they
 # only repair an uncertainty. They say nothing about *how* groups differ, and nothing about any one group.
 
 # %% [markdown] concepts=[10]
@@ -398,7 +403,7 @@ with plots.style():
     ax.set(xlabel="age (standardised)", ylabel="height (cm)")
 show(
     fig,
-    f"Heights of {wide.shape[0]} boys on {wide.shape[1]} occasions, one line each, nearly parallel and "
+    f"Heights of {wide.shape[0]} boys on {wide.shape[1]} occasions, one line each, roughly parallel and "
     f"{wide.iloc[:, 0].max() - wide.iloc[:, 0].min():.0f} cm apart at the start. The dashed least-squares line through all "
     f"points rises by {one.params['age']:.2f} cm per unit of age.",
 )
@@ -407,10 +412,10 @@ show(
 # One line through all {{234 = len(boys) | d}} points: {{149.37 = one.params["Intercept"] | .2f}} cm at the middle age,
 # and {{6.52 = one.params["age"] | .2f}} cm more per unit of age. It explains {{21.5 = 100 * one.rsquared | .1f}} percent of
 # the variance ($R^2$ = {{.215 = f"{one.rsquared:.3f}"[1:] | s}}), and its standard error of the slope is {{0.82 = one.bse["age"] | .2f}}. But look at
-# the spaghetti: every boy grows by nearly the same amount. Who doubts that?
+# the spaghetti: every boy grows, and by amounts that are not far apart. Who doubts that?
 #
 # Only the one line does. `age` varies inside the boys, so it is the second direction: the heights of the boys, which
-# cancel in the comparison, are counted as noise. Give each boy a height of his own, and the doubt is gone. That is
+# cancel in the comparison, are counted as noise. Give each boy a height of his own, and most of the doubt is gone. That is
 # what the model of this course does (lesson 02 explains the formula):
 
 # %%
@@ -424,10 +429,16 @@ print(own_height.summary())
 # {{0.53 = one.bse["Intercept"] | .2f}} to {{1.59 = own_height.fixef_se["Intercept"] | .2f}}: for a mean of boys there are
 # {{26 = boys["Subject"].nunique() | d}} boys and not {{234 = len(boys) | d}}. Both directions, in one table. Boys differ
 # with an SD of {{8.10 = own_height.varcorr["Subject"].sd["Intercept"] | .2f}} cm, the measurements of one boy around
-# his line with {{1.31 = own_height.sigma | .2f}} cm, so two measurements of one boy are correlated at
+# his line with {{1.31 = own_height.sigma | .2f}} cm, so, age apart, two measurements of one boy are correlated at
 # {{0.974 = boys_icc | .3f}}.
+#
+# Now the sceptic's question: is *six times as sure* too good to be true? It is. This model gives each boy a height of his own
+# but the same growth to all, and the lines in the picture are not that parallel. Let the growth differ too, and the
+# standard error is {{0.336 = own_growth.fixef_se["age"] | .3f}}: still less than half of the one line's, but two and a half times as
+# large as a moment ago. How sure a model is depends on which differences it allows; lesson 06 is about these.
 
 # %%
+own_growth = ht.lmm("height ~ age + (1 + age | Subject)", boys)
 tau_boys = own_height.varcorr["Subject"].sd["Intercept"]
 boys_icc = tau_boys**2 / (tau_boys**2 + own_height.sigma**2)
 theirs = smf.mixedlm("height ~ age", data=boys, groups="Subject").fit()
@@ -460,9 +471,9 @@ both.round(2)
 # %% [markdown]
 # The estimates hardly differ. Read the standard errors.
 #
-# - `gender` belongs to the speakers. One line is sure to {{7.8 = plain.bse["gender[T.M]"] | .1f}} Hz; in truth the
-#   difference of {{−108.51 = knows.fixef["gender[T.M]"] | .2f}} Hz between men and women is known to
-#   {{21.01 = knows.fixef_se["gender[T.M]"] | .2f}} Hz. It rests on six people. **Too small by a factor of
+# - `gender` belongs to the speakers. One line is sure to {{7.8 = plain.bse["gender[T.M]"] | .1f}} Hz; the model that
+#   knows the speakers gives the difference of {{−108.51 = knows.fixef["gender[T.M]"] | .2f}} Hz between men and women a standard
+#   error of {{21.01 = knows.fixef_se["gender[T.M]"] | .2f}} Hz. It rests on six people. **Too small by a factor of
 #   {{2.7 = knows.fixef_se["gender[T.M]"] / plain.bse["gender[T.M]"] | .1f}}.**
 # - `attitude` varies inside the speakers. One line is sure of the {{−19.72 = knows.fixef["attitude[T.polite]"] | .2f}} Hz to
 #   {{7.8 = plain.bse["attitude[T.polite]"] | .1f}} Hz; with the speakers' and scenarios' levels taken out it is
@@ -474,7 +485,7 @@ both.round(2)
 # {{14.81 = sd_scenario | .2f}}, single recordings with {{25.41 = knows.sigma | .2f}}.
 #
 # Is politeness real? Fit the model with and without it, by maximum likelihood, and compare (lesson 05 says how
-# and why): twice the difference of the log-likelihoods is {{11.62 = lr | .2f}}, which happens by chance about
+# and why): twice the difference of the log-likelihoods is {{11.62 = lr | .2f}}, and that much or more happens by chance about
 # {{7 = 10_000 * stats.chi2.sf(lr, 1) | .0f}} times in ten thousand. For gender there is a simpler way, which anybody can check. The units
 # are the speakers, so make one row for each:
 
@@ -490,8 +501,8 @@ pd.DataFrame({"estimate": six.params, "SE, six rows": six.bse}).round(1)
 
 # %% [markdown]
 # Six rows, four degrees of freedom, a difference of {{−108.4 = six.params["gender[T.M]"] | .1f}} Hz with a standard error of
-# {{20.9 = six.bse["gender[T.M]"] | .1f}}: what the model with both groups said. With groups of equal size, the analysis
-# of the group means is the right one for a variable of the groups. It throws nothing away that matters for this
+# {{20.9 = six.bse["gender[T.M]"] | .1f}}: nearly what the model with both groups said. With groups of equal size (here but for
+# one recording), the analysis of the group means is the right one for a variable of the groups. It throws nothing away that matters for this
 # question. But it cannot say anything about `attitude`, and it does not know that a mean of two recordings is less sure
 # than a mean of forty. The multilevel model does both at once, and that is where the course goes from here.
 
@@ -560,7 +571,7 @@ find_the_flaw = {
 # - A least-squares line is arithmetic; its standard error assumes that every row is separate news.
 # - Groups unrelated to $x$ leave the slope alone and spoil the standard error: too small for a variable of the groups,
 #   too large for one that varies inside them.
-# - Clustered rows are worth $Jn / (1 + (n-1)\rho)$ independent ones.
+# - For a mean, or an $x$ of the groups, clustered rows are worth $Jn / (1 + (n-1)\rho)$ independent ones.
 # - Cluster-robust errors repair both directions, given many groups. Six are not many.
 # - If groups and $x$ go together, the slope itself is off, and no standard error helps.
 # - Look at each level before you fit.

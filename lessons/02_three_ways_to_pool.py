@@ -36,6 +36,7 @@ my_pupils = assignment_data("ps02", student=STUDENT)
 
 # %%
 import matplotlib.pyplot as plt
+import seaborn as sns
 
 from hlm_teach import narrate, plots
 from hlm_teach.plots import show
@@ -57,16 +58,17 @@ ten_lines["n"] = pupils.groupby("school").size()
 steepest = {ten_lines["homework"].idxmax(), ten_lines["homework"].idxmin()}
 with plots.style():
     fig, ax = plt.subplots(figsize=(7, 4), layout="constrained")
-    ax.scatter(pupils["homework"], pupils["math"], s=12, color=plots.COLOURS["faint"])
-    for school, line in ten_lines.iterrows():
-        steps = pupils.loc[pupils["school"] == school, "homework"]
-        ends = np.array([steps.min(), steps.max()])  # a line no longer than its data
-        heights = line["Intercept"] + line["homework"] * ends
+    for school, its in pupils.groupby("school"):
         bold = school in steepest
-        ax.plot(ends, heights, color=plots.COLOURS["line" if bold else "none"], lw=2.4 if bold else 1.2)
+        sns.regplot(
+            its, x="homework", y="math", ci=None, x_jitter=0.15, seed=1, ax=ax,
+            scatter_kws={"s": 12, "color": plots.COLOURS["faint"], "zorder": 1},
+            line_kws={"color": plots.COLOURS["line" if bold else "none"], "lw": 2.4 if bold else 1.2},
+        )  # fmt: skip
         if bold:
-            at = heights.argmax()  # name it at its upper end
-            ax.text(ends[at], heights[at], f" school {school}", va="bottom")
+            line = ten_lines.loc[school]
+            end = its["homework"].max() if line["homework"] > 0 else its["homework"].min()  # the upper one
+            ax.text(end, line["Intercept"] + line["homework"] * end, f" school {school}", va="bottom")
     ax.set(xlabel="homework (steps, 0 = none)", ylabel="mathematics (points)")
 show(
     fig,
@@ -78,7 +80,8 @@ show(
 # %% [markdown]
 # Homework is a scale from zero (none) to seven (the most hours). The ten schools and their lines are those of
 # a published example (Kreft and de Leeuw, 1998). Its pupils could not be passed on: ours were drawn so that
-# all ten lines come out as printed. Read the lines, not the single points.
+# all ten lines come out as printed. Read the lines, not the single points. (The points are shaken a little to the
+# left and right, so that they do not hide each other.)
 
 # %% [markdown] tags=["objectives"]
 # **After this lesson you can**
@@ -91,9 +94,8 @@ show(
 #   ranking costs;
 # - **name** what partial pooling cannot do for you.
 #
-# You need lesson 01: a regression line and a standard error. Allow an hour. Below each task a cell calls
-# `check`, which tells you what it found. Before that, `hint("partial_means")` gives you one hint at a time,
-# and afterwards `solution("partial_means")` shows a solution with its reasons.
+# You need lesson 01: a regression line and a standard error. Allow an hour. `hint` and `solution` work as in
+# lesson 00.
 
 # %%
 review("02")
@@ -120,7 +122,7 @@ review("02")
 #
 # **[No pooling](glossary.md#no-pooling)**: each school keeps to itself, so A gets
 # {{58 = hand["mean"]["A"] | .0f}}, B {{45 = hand["mean"]["B"] | .0f}} and C {{40 = hand["mean"]["C"] | .0f}}.
-# How sure is that? The mean of $n_j$ pupils has the standard error $\sigma/\sqrt{n_j}$:
+# How sure is that? The mean of $n_j$ pupils has the [standard error](glossary.md#standard-error) $\sigma/\sqrt{n_j}$:
 # {{1.3 = hand_se["A"] | .1f}} points for A, {{2 = hand_se["B"] | .0f}} for B, {{4 = hand_se["C"] | .0f}} for
 # C.
 #
@@ -129,7 +131,8 @@ review("02")
 # is what you would bet on.
 #
 # **[Partial pooling](glossary.md#partial-pooling)** adds a statement about *schools*: their true levels are
-# spread around $\mu = {{48 = mu | .0f}}$ points with a standard deviation of $\tau = 4$. Suppose for now that
+# spread around $\mu = {{48 = mu | .0f}}$ points with a [standard
+# deviation](glossary.md#between-group-standard-deviation) of $\tau = 4$. Suppose for now that
 # somebody told you these two numbers. Then there are two statements about school C, and each has a variance:
 #
 # - its own pupils say {{40 = hand["mean"]["C"] | .0f}}, with variance $\sigma^2/n_C = 8^2/4 =$
@@ -143,7 +146,8 @@ review("02")
 # $$ {{0.8 = hand_weight["B"] | .1f}} \cdot {{45 = hand["mean"]["B"] | .0f}} + {{0.2 = 1 - hand_weight["B"] | .1f}} \cdot {{48 = mu | .0f}} = {{45.6 = hand_partial.estimate[1] | .1f}} \text{ points.} $$
 #
 # For A the weights are nine tenths and one tenth, and the estimate is
-# {{57.0 = hand_partial.estimate[0] | .1f}}. In letters, with "how sure" written as one over a variance:
+# {{57.0 = hand_partial.estimate[0] | .1f}}. In letters, with $\alpha_j$ for the true level of school $j$, a hat
+# for its estimate, and "how sure" written as one over a variance:
 #
 # $$ \hat\alpha_j = \frac{\dfrac{n_j}{\sigma^2}\,\bar y_j + \dfrac{1}{\tau^2}\,\mu}{\dfrac{n_j}{\sigma^2} + \dfrac{1}{\tau^2}} $$
 #
@@ -347,12 +351,12 @@ print(f"mean {mean_slope:.2f}, SD {sd_slope:.2f}, standard error of the mean {sd
 #
 # This line is the whole difference between dummies and a [varying intercept](glossary.md#varying-intercept).
 # It says that schools differ, that they are schools all the same, and that the size of their differences,
-# $\tau_\alpha$, can be learned from the data. Let the slopes vary too, and the same model can be written in
+# $\tau_\alpha$, can be learned from the data. Let the [slopes vary](glossary.md#varying-slope) too, and the same model can be written in
 # four ways. You will meet all four; they say the same. In them $j[i]$ is the school of pupil $i$, $y_i$ the
 # score, $x_i$ the homework, and $u_j$ and $v_j$ are how far the intercept and the slope of school $j$ lie from
 # the average.
 #
-# **In levels**, pupils first, then schools:
+# **In [levels](glossary.md#level)**, pupils first, then schools:
 #
 # $$ y_i = \alpha_{j[i]} + \beta_{j[i]} x_i + \epsilon_i, \qquad \alpha_j = \mu_\alpha + u_j, \qquad \beta_j = \mu_\beta + v_j. $$
 #
@@ -368,6 +372,17 @@ print(f"mean {mean_slope:.2f}, SD {sd_slope:.2f}, standard error of the mean {sd
 #
 # **As a formula**: `math ~ homework + (1 + homework | school)`. Read the bracket as "intercept and slope vary
 # by school".
+#
+# **The letters**, here and in every lesson. A Greek letter alone is a standard deviation, its square a variance.
+#
+# | letter | what it stands for |
+# |---|---|
+# | $i$, $j[i]$; $J$, $n_j$ | a unit, its group; the number of groups, and of units in group $j$ |
+# | $\alpha_j$, $\beta_j$ | intercept and slope of group $j$ |
+# | $\mu$; $u_j$, $v_j$ | the average over groups; how far group $j$ lies from it, in intercept and slope |
+# | $\sigma$ | [SD of units](glossary.md#residual-standard-deviation) around the line of their own group |
+# | $\tau$ | [SD of groups](glossary.md#between-group-standard-deviation) around the average; not the spread of their estimates |
+# | $\rho$ | a correlation: of intercepts and slopes, or of two units of a group |
 
 # %%
 fit = ht.lmm("math ~ homework + (1 + homework | school)", pupils)
@@ -524,7 +539,7 @@ pd.DataFrame(covariance).round(1)
 # scale. The widget holds every seventh county in order of size, from {{1 = sizes[thirteen].min() | d}} house
 # to {{116 = sizes[thirteen].max() | d}}. Commit to an answer, then take $\tau$ from the left end to the right
 # with the arrow keys, and watch the formula beside it: $\lambda_j$ is the weight on the county's own mean, and
-# $\hat\mu$ the value toward which it is pulled.
+# $\hat\mu$ the [target](glossary.md#target), the value toward which it is pulled.
 
 # %%
 sizes = radon["county"].value_counts().sort_index().sort_values(kind="stable")
@@ -536,7 +551,7 @@ path
 
 # %% [markdown]
 # Every county starts at the same value and ends at its own mean; the mark REML is the $\tau$ that these
-# {{13 = len(thirteen) | d}} counties choose by themselves. A county has gone half of the way when
+# {{13 = len(thirteen) | d}} counties choose by themselves. A county stands half way between target and own mean when
 # $\tau$ equals the standard error of its mean, $\sigma/\sqrt{n_j}$. That is early for St Louis with its
 # {{116 = sizes["ST LOUIS"] | d}} houses, and late for Mahnomen with one. So there is no single "amount of
 # pooling": at one and the same $\tau$ a large county can be nearly on its own and a small one nearly at the
@@ -613,8 +628,8 @@ def pool(means, tau):
 
 # %% [markdown] concepts=[17]
 # The error of the estimates has two parts: they are off in the same direction each time
-# ([bias](glossary.md#bias-and-variance)), and they jump from draw to draw (variance). The mean squared error
-# is the square of the first plus the second. For which $\tau$ is it smallest?
+# ([bias](glossary.md#bias-and-variance)), and they jump from draw to draw (variance). The [mean squared
+# error](glossary.md#mean-squared-error) is the square of the first plus the second. For which $\tau$ is it smallest?
 
 
 # %%

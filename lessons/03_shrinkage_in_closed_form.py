@@ -35,6 +35,7 @@ my_schools = assignment_data("ps03", student=STUDENT)
 
 # %%
 import matplotlib.pyplot as plt
+import seaborn as sns
 import statsmodels.formula.api as smf
 
 from hlm_teach import narrate, plots
@@ -58,7 +59,7 @@ show(
     fig,
     f"Eight estimates of a coaching effect with bars of one standard error. They run from {y.min():.0f} to "
     f"{y.max():.0f} points; the bars are {se.min():.0f} to {se.max():.0f} points long on each side. That of A "
-    f"begins at {y['A'] - se['A']:.0f} points, where those of E and F have ended; all others overlap.",
+    f"begins at {y['A'] - se['A']:.0f} points, where those of E and F have ended; any other two bars overlap or touch.",
 )
 
 # %% [markdown] tags=["objectives"]
@@ -76,9 +77,7 @@ show(
 #
 # You need lesson 02: what [complete pooling](glossary.md#complete-pooling),
 # [no pooling](glossary.md#no-pooling) and partial pooling are. Allow an hour.
-# There are six tasks; the first comes in three short steps. Below each a cell calls `check`, which tells you
-# what it found. Before that, `hint("shrinkage_factor")` gives you one hint at a time, and afterwards
-# `solution("shrinkage_factor")` shows a solution with its reasons.
+# There are six tasks; the first comes in three short steps.
 
 # %%
 review("03")
@@ -125,7 +124,8 @@ print(f"weight on what the schools say {B_A:.3f}, estimate {alpha_A:.2f} points"
 # ## The weight, derived
 #
 # Why that weight and no other? Two assumptions do all the work. A [group](glossary.md#group)'s mean is its
-# true value plus noise of known size, and the true values themselves are spread around a centre:
+# true value plus noise of known size, and the true values themselves are spread around a centre (read the upright
+# bar as "given"):
 #
 # $$ \bar y_j \mid \alpha_j \sim N(\alpha_j, \mathrm{se}_j^2), \qquad \alpha_j \sim N(\mu, \tau^2). $$
 #
@@ -461,7 +461,7 @@ best.round(2).rename("chance to be the best of the eight").to_frame()
 # $\hat\alpha_j$ **predicts** that draw. Its many names say so in part: [conditional
 # mode](glossary.md#conditional-mode), best linear unbiased *predictor* (BLUP), posterior mean; and
 # [empirical-Bayes](glossary.md#empirical-bayes) estimate, because estimates of $\mu$, $\tau$ and $\sigma$ are
-# put in. In the model of this lesson all four are the same number.
+# put in. In the model of this lesson, with the same $\mu$, $\tau$ and $\sigma$ put in, all four are the same number.
 #
 # Does the difference matter? Let groups have five observations each, with $\sigma = {{10 = sigma | .0f}}$ and
 # $\tau = {{5 = tau | .0f}}$, and let there be more and more groups. What happens to the error of $\hat\mu$,
@@ -566,7 +566,7 @@ spread.round(3).to_frame()
 # {{0.310 = spread.iloc[1] | .3f}} of the counties themselves. Each estimate is a cautious prediction, and
 # cautious predictions spread less than what they predict. What is missing is in the intervals: the variance
 # of the estimates, {{0.045 = spread.iloc[2]**2 | .3f}}, plus the mean variance of a county around its
-# estimate, {{0.051 = lost | .3f}}, is the {{0.096 = tau_radon**2 | .3f}} of $\hat\tau^2$.
+# estimate, {{0.051 = lost | .3f}}, comes to about the {{0.096 = tau_radon**2 | .3f}} of $\hat\tau^2$.
 #
 # So a histogram of the estimates is not a histogram of the counties. How many counties lie above
 # {{1.8 = limit | .1f}} on the log scale, {{6 = np.exp(limit) | .0f}} picocuries per litre? Count three ways:
@@ -584,7 +584,27 @@ above_limit = pd.Series(
     },
     name="counties above the limit",
 )
-above_limit.round(1).to_frame()
+looks = {  # how each of the three is drawn
+    "raw means": (by_county["mean"].to_numpy(), "none", ":"),
+    "estimates": (closed.estimate, "partial", "-"),
+    "drawn true values, on average": (drawn[::20].ravel(), "line", "--"),
+}
+with plots.style():
+    fig, ax = plt.subplots(figsize=(7, 3), layout="constrained")
+    for name, (values, colour, dashes) in looks.items():
+        sns.histplot(
+            x=values, bins=np.arange(-0.2, 2.9, 0.2), weights=len(by_county) / len(values), element="step", fill=False,
+            color=plots.COLOURS[colour], ls=dashes, lw=1.8, label=f"{name}: {above_limit[name]:.0f} above", ax=ax,
+        )  # fmt: skip
+    ax.axvline(limit, color="0.6", lw=1)
+    ax.set(xlabel="log radon (log pCi/L)", ylabel="counties")
+    ax.legend(frameon=False, loc="upper left")
+show(
+    fig,
+    f"Histograms of {len(by_county)} counties. The raw means are widest, the estimates narrowest, drawn true values lie in "
+    f"between. Above the limit of {limit} lie {above_limit.iloc[0]:.0f} raw means, {above_limit.iloc[1]:.0f} estimates and, "
+    f"on average, {above_limit.iloc[2]:.1f} drawn true values.",
+)
 
 # %% [markdown]
 # Of the raw means {{16 = above_limit.iloc[0] | .0f}} lie above, most of them by luck. Of the estimates
@@ -697,8 +717,8 @@ players.head()
 Prediction(
     "All eighteen averages are pulled most of the way to their mean. Their total squared error against the rest of "
     "the season, compared with that of the averages themselves, will be …",
-    ["larger, because shrinkage is bias", "about the same", "less than half"],
-    answer=2,
+    ["larger, because shrinkage is bias", "a little smaller", "less than half"],
+    answer=int(np.searchsorted([0, 0.5], 1 - error_stein / error_none)),
     because="Forty-five times at bat are few: most of the spread in April was luck.",
     figure=plots.shrinkage(
         stein, truth=later, label="batting average on the arcsine scale (standard errors)"

@@ -713,31 +713,27 @@ kept = shuffled[~is_new].groupby("school").head(5)
 known, new = shuffled[~is_new].drop(kept.index), shuffled[is_new]
 five = ht.lmm("math ~ ses + (1 | school)", kept)
 line, dummies = (smf.ols(f"math ~ ses{more}", kept).fit() for more in ("", " + C(school)"))
-typical = {
-    "one line": {
-        "known schools": known["math"] - line.predict(known),
-        "new schools": new["math"] - line.predict(new),
-    },
-    "dummies": {"known schools": known["math"] - dummies.predict(known)},  # a new school has no dummy
-    "multilevel": {
-        "known schools": known["math"] - five.predict(known),
-        "new schools": new["math"] - five.predict(new, new_groups="zero"),
-    },
+at_zero = five.predict(new, new_groups="zero")  # a new school is expected to lie at the centre
+missed = {
+    "one line": (known["math"] - line.predict(known), new["math"] - line.predict(new)),
+    "dummies": (known["math"] - dummies.predict(known), new["math"] * np.nan),  # no dummy for a new one
+    "multilevel": (known["math"] - five.predict(known), new["math"] - at_zero),
 }
 typical = pd.DataFrame(
-    {who: {to: np.sqrt((e**2).mean()) for to, e in es.items()} for who, es in typical.items()}
+    {who: [np.sqrt((e**2).mean()) for e in errors] for who, errors in missed.items()},
+    index=["known schools", "new schools"],
 )
 typical.loc["coefficients"] = [2, dummies.df_model + 1, five.effective_parameters()]
 typical.round(2)
 
 # %%
-missed = (new["math"] - five.predict(new, new_groups="zero")).groupby(new["school"]).agg(["mean", "size"])
+by_school = (new["math"] - at_zero).groupby(new["school"]).agg(["mean", "size"])
 tau_five = five.varcorr["school"].sd["Intercept"]
-noise_only, with_tau = (np.sqrt(more + five.sigma**2 / missed["size"]) for more in (0, tau_five**2))
-inside = [100 * (missed["mean"].abs() < 1.96 * se).mean() for se in (noise_only, with_tau)]
-print(
-    f"new school means inside the 95 % interval: {inside[0]:.0f} % from sigma alone, {inside[1]:.0f} % with tau"
-)
+inside = {}
+for name, between in {"sigma alone": 0.0, "tau and sigma": tau_five**2}.items():
+    se = np.sqrt(between + five.sigma**2 / by_school["size"])
+    inside[name] = 100 * (by_school["mean"].abs() < 1.96 * se).mean()
+print("new school means inside their interval (percent):", {k: round(v) for k, v in inside.items()})
 
 # %% [markdown]
 # **Known schools**: the multilevel model misses a pupil's score by {{6.28 = typical.loc["known schools", "multilevel"] | .2f}} points (root
@@ -748,8 +744,8 @@ print(
 # **New schools**: the dummies say nothing. One line and the multilevel model predict equally well,
 # {{6.35 = typical.loc["new schools", "one line"] | .2f}} and {{6.36 = typical.loc["new schools", "multilevel"] | .2f}} points, because
 # nobody knows anything about the school. But only one of them knows that it does not know: with $\sigma$ alone the interval for a
-# new school's mean holds it in {{65 = inside[0] | .0f}} percent of the schools, with $\hat\tau$ in
-# {{98 = inside[1] | .0f}} percent.
+# new school's mean holds it in {{65 = inside["sigma alone"] | .0f}} percent of the schools, with $\hat\tau$ in
+# {{98 = inside["tau and sigma"] | .0f}} percent.
 
 # %% [markdown] exercise="true_with_reasons" concepts=[41, 46, 47]
 # ### Your turn: four claims, with reasons

@@ -13,9 +13,10 @@
 # %% [markdown]
 # # Lesson 06: Varying slopes
 #
-# {{18 = J | d}} drivers spent three hours a night in bed, and every day their reaction time was measured. Some
-# slowed down by twenty milliseconds a day, one not at all. How much do people differ in what lost sleep does to
-# them, do the quick ones suffer less, and how sure can {{18 = J | d}} people make us of the average?
+# In a study of sleep {{18 = J | d}} drivers spent three hours a night in bed, and every day their reaction time
+# was measured. Some slowed down by twenty milliseconds a day, one not at all. How much do people differ in what
+# lost sleep does to them, do the quick ones suffer less, and how sure can {{18 = J | d}} people make us of the
+# average?
 
 # %% tags=["setup"]
 STUDENT = ""  # your user name, as your teacher gave it to you; empty: a practice set
@@ -61,12 +62,14 @@ with plots.style():
     )  # fmt: skip
     grid.set_titles("{col_name}").set_axis_labels("", "")
     grid.set(xticks=[0, 3, 6, 9])
+    for ax in grid.axes[:-6]:
+        ax.tick_params(labelbottom=False)
     grid.figure.supxlabel("day of the study", y=0.0, fontsize=10.5)
     grid.figure.supylabel("reaction time (ms)", x=0.0, fontsize=10.5)
 show(
     grid.figure,
-    f"{J} panels, one a person, in order of slope, with ten reaction times and a least-squares line each. The slopes run from "
-    f"{lines['Days'].min():.1f} to {lines['Days'].max():.1f} ms per day, the heights on day 0 from "
+    f"{J} panels, one a person, in order of slope, with ten reaction times and a least-squares line each. "
+    f"The slopes run from {lines['Days'].min():.1f} to {lines['Days'].max():.1f} ms per day, the heights on day 0 from "
     f"{lines['Intercept'].min():.0f} to {lines['Intercept'].max():.0f} ms.",
 )
 
@@ -108,7 +111,7 @@ review("06")
 # covariance as well. A line that comes out too steep by chance starts too low: {{−35.7 = noise[0, 1] | .1f}}.
 # So the covariance of the people is {{−26.1 = S[0, 1] | .1f}} + {{35.7 = -noise[0, 1] | .1f}} =
 # {{9.6 = T[0, 1] | .1f}}. The {{18 = J | d}} estimates are correlated at {{−0.14 = r_lines | .2f}}, the
-# {{18 = J | d}} people at {{0.07 = rho | .2f}}: the negative sign was noise.
+# {{18 = J | d}} people at {{0.066 = rho | .3f}}: the negative sign was noise.
 
 # %%
 x = np.arange(10)
@@ -130,11 +133,12 @@ print(f"largest difference from the library's variances and covariance: {gap:.0e
 # %% [markdown]
 # The library agrees. (With equal days for everybody, REML is just this subtraction. Elsewhere the library
 # searches, as in lesson 05.) Read the print: on day zero the average person reacts in
-# {{251.4 = fit.fixef["Intercept"] | .1f}} ms and loses {{10.5 = fit.fixef["Days"] | .1f}} ms a day. People's
-# slopes have an SD of {{5.9 = slope_sd | .1f}} ms around that. So the middle ninety-five percent of people lose
-# between about {{−1 = fit.fixef["Days"] - 1.96 * slope_sd | .0f}} and
-# {{22 = fit.fixef["Days"] + 1.96 * slope_sd | .0f}} ms a day. That is a statement about people, and not the
-# confidence interval of the mean.
+# {{251.405 = fit.fixef["Intercept"] | .3f}} ms (standard error {{6.825 = fit.fixef_se["Intercept"] | .3f}}) and
+# loses {{10.467 = fit.fixef["Days"] | .3f}} ms a day ({{1.546 = fit.fixef_se["Days"] | .3f}}). People's slopes
+# have an SD of {{5.9 = slope_sd | .1f}} ms around that, and single days scatter around a person's line with
+# $\hat\sigma =$ {{25.59 = fit.sigma | .2f}} ms. So the middle ninety-five percent of people lose between about
+# {{−1 = fit.fixef["Days"] - 1.96 * slope_sd | .0f}} and {{22 = fit.fixef["Days"] + 1.96 * slope_sd | .0f}} ms a
+# day. That is a statement about people, and not the confidence interval of the mean.
 
 # %% [markdown] concepts=[57, 58]
 # ## Four models, three pictures
@@ -257,8 +261,7 @@ print(f"criteria: theirs {-2 * sm.llf:.4f}, ours {fit.criterion:.4f}")
 #
 # 1. Move the origin, and watch three things: the lines, the cloud of points in the plane, and the criterion.
 # 2. Find the origin at which the correlation is zero. What do the lines look like there?
-# 3. Leave the correlation out, and move the origin again. One of the three behaves differently now. We come
-#    back to that.
+# 3. Leave the correlation out, and move the origin again. What behaves differently now? We come back to that.
 
 # %%
 VaryingSlopes()
@@ -268,7 +271,7 @@ VaryingSlopes()
 # and a half, $\alpha + {{4.5 = shift | .1f}}\,\beta$. With $s$ for the shift, its variance and its covariance
 # with the slope are
 #
-# $$ \tau_0'^2 = \tau_0^2 + 2 s\,\tau_{0\,1} + s^2 \tau_1^2, \qquad \tau_{0\,1}' = \tau_{0\,1} + s\,\tau_1^2 . $$
+# $$ {\tau_0'}^2 = \tau_0^2 + 2 s\,\tau_{0\,1} + s^2 \tau_1^2, \qquad \tau_{0\,1}' = \tau_{0\,1} + s\,\tau_1^2 . $$
 #
 # For $s =$ {{4.5 = shift | .1f}} that is {{612 = T[0, 0] | .0f}} + {{86 = 2 * shift * T[0, 1] | .0f}} +
 # {{710 = shift**2 * T[1, 1] | .0f}} = {{1409 = moved[0, 0] | .0f}}, so $\tau_0' =$
@@ -305,11 +308,11 @@ rho_ci = fit.confint(which="cor_Days.Intercept|Subject").iloc[0]
 by_origin.round(3)
 
 # %% [markdown]
-# Five origins, five fits. $\tau_1$, $\sigma$, the criterion and every fitted value stay. $\tau_0$ runs from
-# {{25 = by_origin["tau0"].min() | .0f}} to {{88 = by_origin["tau0"].max() | .0f}} ms, and the correlation from
-# {{−0.75 = by_origin["rho"].min() | .2f}} to {{0.96 = by_origin["rho"].max() | .2f}}. Far to the left every
-# correlation goes to minus one, far to the right to one: where lines have fanned out for long, the steep ones
-# are high.
+# Five origins, five fits. $\tau_1$, $\sigma$, every fitted value and the criterion,
+# {{1743.628 = fit.criterion | .3f}}, stay. $\tau_0$ runs from {{25 = by_origin["tau0"].min() | .0f}} to
+# {{88 = by_origin["tau0"].max() | .0f}} ms, and the correlation from {{−0.75 = by_origin["rho"].min() | .2f}}
+# to {{0.96 = by_origin["rho"].max() | .2f}}. Far to the left every correlation goes to minus one, far to the
+# right to one: where lines have fanned out for long, the steep ones are high.
 #
 # So never report a correlation of intercepts and slopes without saying where zero is, and choose an origin that
 # means something: the beginning of a treatment, the middle of the data. Give its interval as well. With day
@@ -320,8 +323,8 @@ by_origin.round(3)
 # ### Your turn: count from somewhere else
 #
 # Write `recentre(tau0, tau1, rho, shift)`. The three numbers belong to a fit in which $x$ is counted from zero.
-# Return the three, in the same order, for $x$ counted from `shift` instead, as with $x - {{4.5 = shift | .1f}}$
-# above.
+# Return the three, in the same order, for $x$ counted from `shift` instead: what was $x$ is now $x$ minus
+# `shift`.
 
 
 # %% exercise="recentre"
@@ -351,8 +354,8 @@ lines_that_meet = pd.DataFrame({"intercept": 40 - 5 * slopes, "slope": slopes})
 # %% [markdown] concepts=[61]
 # ## The spread is a curve
 #
-# The formula for $\tau_0'^2$ says more. Read $x$ for $s$, and it is the variance between people **on day $x$**.
-# Add the noise:
+# The formula for ${\tau_0'}^2$ says more. Read $x$ for $s$, and it is the variance between people **on day
+# $x$**. Add the noise:
 #
 # $$ \text{Var}(y \mid x) = \underbrace{\tau_0^2 + 2\,\tau_{0\,1}\,x + \tau_1^2 x^2}_{\text{between people}} + \sigma^2 . $$
 #
@@ -382,15 +385,16 @@ with plots.style():
     right.set(xlabel="day", ylabel="share between people", ylim=(0, 1))
 
 # %% tags=["predict"]
+times = spread.table["between"].iloc[-1] / spread.table["between"].iloc[0]
 Prediction(
-    f"On day 0, {100 * share[0]:.0f} percent of the variance lie between people. How much is it on day 9?",
-    ["about a third", "about the same", "more than four fifths"],
-    answer=int(np.argmin(np.abs(share[2] - np.array([0.33, share[0], 0.85])))),
-    because="The lines fan out, and the noise around them stays what it was.",
+    f"On day 0 the variance between people is {spread.table['between'].iloc[0]:.0f} squared ms. How large is it on day 9?",
+    ["about the same", "about twice as large", "about six times as large"],
+    answer=int(np.argmin(np.abs(np.log(times) - np.log([1, 2, 6])))),
+    because=f"{times:.1f} times. The slopes' variance counts by the square of the days, and the noise stays what it was.",
     figure=fig,
     alt=f"Left: the SD of reaction times by day rises from {np.sqrt(spread.table['total'].iloc[0]):.0f} to "
-    f"{np.sqrt(spread.table['total'].iloc[-1]):.0f} ms under the model; ten dots, the SDs of the {J} people on each day, lie around it. "
-    f"Right: the share between people rises from {share[0]:.2f} to {share[2]:.2f}.",
+    f"{np.sqrt(spread.table['total'].iloc[-1]):.0f} ms under the model; ten dots, the SDs of the {J} people on each day, "
+    f"lie around it. Right: the share between people rises from {share[0]:.2f} to {share[2]:.2f}.",
 )
 
 # %%
@@ -400,10 +404,11 @@ print(f"share between people on day 9: {last.value:.3f}, interval {last.lower:.2
 fit.variance_at([0, 4.5, 9]).table.round(3)
 
 # %% [markdown]
-# On days zero, four and a half and nine, {{0.483 = share[0] | .3f}}, {{0.683 = share[1] | .3f}} and
-# {{0.847 = share[2] | .3f}} of the variance lie between people. There is no *single* ICC any more. A recipe
-# that goes around, $\tau_1^2/(\tau_1^2 + \sigma^2)$, gives {{0.051 = recipe | .3f}}, and looks like one. But it
-# adds squared milliseconds per squared day to squared milliseconds. Count the time in hours, and it becomes
+# Between people the variance has grown {{5.9 = times | .1f}}-fold. On days zero, four and a half and nine,
+# {{0.483 = share[0] | .3f}}, {{0.683 = share[1] | .3f}} and {{0.847 = share[2] | .3f}} of the variance lie
+# between people. There is no *single* ICC any more. A recipe that goes around,
+# $\tau_1^2/(\tau_1^2 + \sigma^2)$, gives {{0.051 = recipe | .3f}}, and looks like one. But it adds squared
+# milliseconds per squared day to squared milliseconds. Count the time in hours, and it becomes
 # {{0.0001 = per_hour / (per_hour + fit.sigma**2) | .4f}}. A number that changes with the unit of time is no
 # share of anything.
 
@@ -856,13 +861,14 @@ both.infer_objects().round(3)
 # %% [markdown] exercise="check_the_methods" concepts=[64, 66]
 # ### Your turn: find the flaw
 #
-# From the methods section of a paper on the children's growth:
+# From the methods section of a paper on the growth of twenty-seven children, each measured at four ages
+# (`years` counts from the age of eleven):
 #
 # > 1. We compared the growth of boys and girls by `distance ~ years * girl + (1 + years | Subject)`, fitted by REML.
 # > 2. A likelihood-ratio test of the varying slope, against the mixture that the boundary asks for, gave p =
 # >    {{0.42 = slope_lr.p | .2f}}.
 # > 3. Children therefore do not differ in growth within the sexes. It was safe to leave the varying slope out, which lowered the
-# >    standard error of the difference from {{0.135 = slope_se["varying"] | .3f}} to
+# >    standard error of the difference between the sexes from {{0.135 = slope_se["varying"] | .3f}} to
 # >    {{0.121 = slope_se["parallel"] | .3f}} mm a year.
 #
 # - The faulty sentence is ___ (`faulty_sentence`): `"the first"`, `"the second"`, `"the third"`.

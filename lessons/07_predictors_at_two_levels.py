@@ -32,6 +32,8 @@ from autograder.student_data import assignment_data
 my_schools = assignment_data("ps07", student=STUDENT)
 
 # %%
+import warnings
+
 import matplotlib.pyplot as plt
 import seaborn as sns
 import statsmodels.formula.api as smf
@@ -49,34 +51,31 @@ raw = ht.lmm("math ~ ses + (1 | school)", hsb)
 inside = ht.lmm("math ~ cses + (1 | school)", hsb)  # cses: ses minus the mean of the school
 
 # %%
+slope, steep, flat = inside.fixef["cses"], on_means.params, one_line.params
+at = np.array([-1.2, 0.9])
 with plots.style():
-    fig, ax = plt.subplots(figsize=(7.5, 4), layout="constrained")
+    fig, ax = plt.subplots(figsize=(7.5, 4.2), layout="constrained")
     sns.scatterplot(hsb.iloc[::3], x="ses", y="math", s=6, color=plots.COLOURS["faint"], ec=None, ax=ax)
-    slope = inside.fixef["cses"]
-    for _school, m in means.iterrows():
-        at = m["ses"] + np.array([-0.3, 0.3])
-        ax.plot(at, m["math"] + slope * (at - m["ses"]), color=plots.COLOURS["none"], lw=1, alpha=0.8)
-    at = np.array([-1.2, 0.85])
-    ax.plot(
-        at, on_means.params["Intercept"] + on_means.params["ses"] * at, color=plots.COLOURS["line"], lw=2.5
-    )
-    ax.plot(
-        at,
-        one_line.params["Intercept"] + one_line.params["ses"] * at,
-        "--",
-        color=plots.COLOURS["complete"],
-        lw=2.5,
-    )
-    ax.set(xlabel="ses", ylabel="mathematics (points)", xlim=(-2.6, 2.1))
+    for _school, m in means[::2].iterrows():
+        near = m["ses"] + np.array([-0.2, 0.2])
+        height = m["math"] + slope * (near - m["ses"])
+        (one,) = ax.plot(near, height, color=plots.COLOURS["none"], lw=1.2, alpha=0.8)
+    one.set_label("a school: slope inside")
+    height = steep["Intercept"] + steep["ses"] * at
+    ax.plot(at, height, color=plots.COLOURS["line"], lw=2.5, label="line through the school means")
+    height = flat["Intercept"] + flat["ses"] * at
+    ax.plot(at, height, "--", color=plots.COLOURS["complete"], lw=2.5, label="line through all pupils")
+    ax.set(xlabel="ses", ylabel="mathematics (points)", xlim=(-2.6, 2.0), ylim=(-3, 30))
+    ax.legend(loc="upper left", ncols=1)
 show(
     fig,
-    f"Mathematics on ses: a cloud of pupils; 160 short lines, one a school, that rise by {slope:.2f} points per unit; a steep "
-    f"line through the school means, slope {on_means.params['ses']:.2f}; a dashed line through all pupils, slope "
-    f"{one_line.params['ses']:.2f}, between the two.",
+    f"Mathematics on ses: a cloud of pupils; short lines, one for every second school, that rise by {slope:.2f} "
+    f"points per unit; a steep line through the school means, slope {steep['ses']:.2f}; a dashed line through "
+    f"all pupils, slope {flat['ses']:.2f}, between the two.",
 )
 
 # %% [markdown]
-# Each short line is a school, drawn at its mean with the slope *inside* schools. The steep line goes through the school means. The
+# Each short line is a school (every second one is shown), drawn at its mean with the slope *inside* schools. The steep line goes through the school means. The
 # dashed line, through all pupils, lies between, because it answers two questions at once.
 
 # %% [markdown] tags=["objectives"]
@@ -190,7 +189,9 @@ reversed_slopes = pd.DataFrame(
 share_between = ((means["ses"].loc[hsb["school"]] - hsb["ses"].mean()) ** 2).sum() / (
     (hsb["ses"] - hsb["ses"].mean()) ** 2
 ).sum()
-WithinBetween("hsb")
+two_questions = WithinBetween("hsb")
+by_size = two_questions.fit.between_by_size
+two_questions
 
 # %% [markdown] concepts=[52]
 # It says {{2.39 = raw.fixef["ses"] | .2f}}: also a mixture, with other weights. The model knows that schools differ for many
@@ -230,10 +231,15 @@ print(f"average {mixture:.6f}, raw slope {raw.fixef['ses']:.6f}")
 # - **within**: two pupils of *one* school, a unit of `ses` apart, differ by {{2.19 = both.fixef["cses"] | .2f}} points on average;
 # - **between**: two *schools* whose means lie a unit apart differ by {{5.87 = both.fixef["mean_ses"] | .2f}} points in their means;
 # - **contextual**: two pupils with the *same* `ses`, in schools whose means lie a unit apart, differ by
-#   {{3.68 = context.fixef["mean_ses"] | .2f}} points.
+#   {{3.68 = context.fixef["mean_ses"] | .2f}} points (ninety-five percent interval {{2.93 = interval["lower"] | .2f}} to
+#   {{4.42 = interval["upper"] | .2f}}).
 #
 # A unit is a long way for schools: their means have an SD of {{0.41 = means["ses"].std() | .2f}}. One SD of schools goes with
 # {{1.5 = context.fixef["mean_ses"] * means["ses"].std() | .1f}} points for the same pupil.
+#
+# (Why {{5.87 = both.fixef["mean_ses"] | .2f}} and not the {{5.91 = on_means.params["ses"] | .2f}} from the top? That line counts each school once. The
+# widget counts each by its pupils, and has {{5.72 = by_size | .2f}}; the model weighs by precision, which lies between. All three estimate
+# the same slope.)
 
 # %%
 context = ht.lmm("math ~ ses + mean_ses + (1 | school)", hsb)
@@ -243,6 +249,7 @@ gap = np.abs(theirs.fe_params - context.fixef).max()
 print(f"dummies, least squares: {dummies.params['ses']:.6f} ({dummies.bse['ses']:.4f})")
 print(f"with the school mean:   {context.fixef['ses']:.6f} ({context.fixef_se['ses']:.4f})")
 print(f"largest difference from statsmodels' mixedlm: {gap:.0e}")
+interval = context.confint(method="satterthwaite").loc["mean_ses"]
 test = raw.anova(context)
 test
 
@@ -260,31 +267,6 @@ test
 # **What it does not repair.** Something of schools that goes with `mean_ses`, such as better teachers, is now inside the
 # {{3.68 = context.fixef["mean_ses"] | .2f}}. And something of *pupils* that goes with `cses`, such as help at home, is inside the
 # {{2.19 = context.fixef["ses"] | .2f}}. "Effect" is a name for a difference; a cause needs a design.
-
-# %% [markdown] exercise="match_the_slopes" concepts=[51, 52, 53]
-# ### Your turn: match the slopes to the questions
-#
-# Choose for each blank one of its options, word for word. All are about `math` and `ses` in the HSB schools.
-#
-# - The `2.39` of `math ~ ses + (1 | school)` is ___ (`raw_slope`): `"the effect of ses within schools"`,
-#   `"a weighted mean of the slopes within and between"`, `"the effect of a school's mean ses"`.
-# - Two pupils of one school, one unit of `ses` apart, differ on average by ___ (`schoolmates`): `"2.19"`, `"2.39"`, `"5.87"`.
-# - The means of two schools, whose mean `ses` is one unit apart, differ by ___ (`two_schools`): `"2.39"`, `"3.68"`, `"5.87"`.
-# - Two pupils with the same `ses`, in two such schools, differ by ___ (`same_ses`): `"2.19"`, `"3.68"`, `"5.87"`.
-# - Put `cses` in the place of `ses` in `math ~ ses + (1 | school)`, without `mean_ses` (the next section has the table).
-#   What changes its meaning is ___ (`centred`): `"nothing but the intercept"`, `"the slope, and tau"`, `"only the standard errors"`.
-
-# %% exercise="match_the_slopes"
-match_the_slopes = {"raw_slope": ..., "schoolmates": ..., "two_schools": ..., "same_ses": ..., "centred": ...}
-### BEGIN SOLUTION
-match_the_slopes = {
-    "raw_slope": "a weighted mean of the slopes within and between",
-    "schoolmates": "2.19",
-    "two_schools": "5.87",
-    "same_ses": "3.68",
-    "centred": "the slope, and tau",
-}
-### END SOLUTION
 
 # %% [markdown] concepts=[51]
 # ## Centring on purpose
@@ -327,6 +309,31 @@ centring.round(3)
 #
 # So centring by group is not cosmetic. Without the group mean beside it, it throws the comparison of schools away.
 
+# %% [markdown] exercise="match_the_slopes" concepts=[51, 52, 53]
+# ### Your turn: match the slopes to the questions
+#
+# Choose for each blank one of its options, word for word. All are about `math` and `ses` in the HSB schools.
+#
+# - The `2.39` of `math ~ ses + (1 | school)` is ___ (`raw_slope`): `"the effect of ses within schools"`,
+#   `"a weighted mean of the slopes within and between"`, `"the effect of a school's mean ses"`.
+# - Two pupils of one school, one unit of `ses` apart, differ on average by ___ (`schoolmates`): `"2.19"`, `"2.39"`, `"5.87"`.
+# - The means of two schools, whose mean `ses` is one unit apart, differ by ___ (`two_schools`): `"2.39"`, `"3.68"`, `"5.87"`.
+# - Two pupils with the same `ses`, in two such schools, differ by ___ (`same_ses`): `"2.19"`, `"3.68"`, `"5.87"`.
+# - Put `cses` in the place of `ses` in `math ~ ses + (1 | school)`, without `mean_ses`.
+#   What changes its meaning is ___ (`centred`): `"nothing but the intercept"`, `"the slope, and tau"`, `"only the standard errors"`.
+
+# %% exercise="match_the_slopes"
+match_the_slopes = {"raw_slope": ..., "schoolmates": ..., "two_schools": ..., "same_ses": ..., "centred": ...}
+### BEGIN SOLUTION
+match_the_slopes = {
+    "raw_slope": "a weighted mean of the slopes within and between",
+    "schoolmates": "2.19",
+    "two_schools": "5.87",
+    "same_ses": "3.68",
+    "centred": "the slope, and tau",
+}
+### END SOLUTION
+
 # %% [markdown] concepts=[56]
 # ## What dummies cannot tell
 #
@@ -336,23 +343,29 @@ centring.round(3)
 
 # %% tags=["warns"]
 twenty = hsb[hsb["school"].isin(means.index[::8])]
-answers = {}
-for reference in twenty["school"].unique():
-    asked = smf.ols(f"math ~ cses + sector + C(school, Treatment('{reference}'))", data=twenty).fit()
-    answers[reference] = {
-        "cses": asked.params["cses"],
-        "sector": asked.params["sector[T.Catholic]"],
-        "its standard error": asked.bse["sector[T.Catholic]"],
-    }
+first, *others = twenty["school"].unique()
+
+
+def with_reference(school):
+    """Return what the dummies say if this school is the one without a dummy."""
+    fit = smf.ols(f"math ~ cses + sector + C(school, Treatment('{school}'))", data=twenty).fit()
+    sector = "sector[T.Catholic]"
+    return {"cses": fit.params["cses"], "sector": fit.params[sector], "its standard error": fit.bse[sector]}
+
+
+answers = {first: with_reference(first)}
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # the same warning nineteen times more
+    answers |= {school: with_reference(school) for school in others}
 answers = pd.DataFrame(answers).T.rename_axis("reference").sort_values("sector")
 answers.iloc[[0, 1, 10, 18, 19]].round(2)
 
 # %% [markdown]
 # The slope of `cses` is {{1.87 = answers["cses"].iloc[0] | .2f}} every time. The effect of the sector is anything from
 # {{−3.54 = answers["sector"].min() | .2f}} to {{7.18 = answers["sector"].max() | .2f}}, each time with a standard error of
-# {{0.7 = answers["its standard error"].min() | .1f}} to {{1.3 = answers["its standard error"].max() | .1f}}. The red line says why: the matrix is *rank-deficient*. Nineteen dummies explain *any* variable of these
-# schools completely, so there are infinitely many equally good solutions, and the program shows one of them. (R drops a column and prints `NA`; statsmodels
-# prints a number.) What is constant inside groups, such as the mean `ses` or the sector, or in a panel all that does not change with
+# {{0.7 = answers["its standard error"].min() | .1f}} to {{1.3 = answers["its standard error"].max() | .1f}}. The red line says why: the matrix is *rank-deficient*. An intercept and nineteen dummies explain *any* variable of these
+# schools completely, so there are infinitely many equally good solutions, and the program shows one of them. (R drops one of the columns,
+# prints `NA` for it, and gives numbers for the rest that are no better.) What is constant inside groups, such as the mean `ses` or the sector, or in a panel all that does not change with
 # time, cannot be estimated beside a dummy for each group. The multilevel model can, because its schools come from a distribution: what the sectors
 # differ by is held against how much schools differ anyway.
 
@@ -364,7 +377,8 @@ answers.iloc[[0, 1, 10, 18, 19]].round(2)
 #
 # $$ y_i \sim N(\alpha_{j[i]}, \sigma^2), \qquad \alpha_j \sim N(\gamma_0 + \gamma_1 u_j, \; \tau^2). $$
 #
-# Only the target is new. The weights are those of lesson 03, with the $\tau$ that remains around the line.
+# (Here $u_j$ is something *known* about the group, as in most books. The unknown deviation of the group from its line, which earlier lessons called
+# $u_j$, is $\eta_j$ from now on.) Only the target is new. The weights are those of lesson 03, with the $\tau$ that remains around the line.
 
 # %%
 radon = ht.load("radon")
@@ -392,8 +406,9 @@ with plots.style():
             s=4 + 3 * counties["n"],
             facecolors="none",
             edgecolors=plots.COLOURS["none"],
+            label="county mean, area by houses",
         )
-        ax.plot(counties["u"], counties[name], "D", ms=4, color=plots.COLOURS["partial"])
+        ax.plot(counties["u"], counties[name], "D", ms=4, color=plots.COLOURS["partial"], label="estimate")
         at = np.array([counties["u"].min(), counties["u"].max()])
         height = (
             to_line.fixef["Intercept"] + to_line.fixef["log_uranium"] * at
@@ -402,6 +417,7 @@ with plots.style():
         )
         ax.plot(at, height, color=plots.COLOURS["line"], lw=1.5)
         ax.set(title=f"Shrunk {name}", xlabel="log uranium", ylabel="log radon" if ax is axes[0] else "")
+    axes[0].legend(loc="upper left", handletextpad=0.2, borderaxespad=0)
 
 # %% tags=["predict"]
 Prediction(
@@ -427,7 +443,9 @@ Prediction(
 # of three houses: {{ISANTI = told | s}}, with a mean of {{1.06 = counties.loc[told, "own"] | .2f}} and little uranium,
 # {{−0.75 = counties.loc[told, "u"] | .2f}}. Pulled to the mean it is estimated at {{1.23 = counties.loc[told, "to the mean"] | .2f}}, pulled to the
 # line at {{0.81 = counties.loc[told, "to the line"] | .2f}}. The weight on its own houses has gone from {{0.31 = keeps[0] | .2f}} to
-# {{0.06 = keeps[1] | .2f}}: what the soil says outvotes three readings.
+# {{0.06 = keeps[1] | .2f}}: what the soil says outvotes three readings. In the pseudo-$R^2$ of lesson 04, level by level, uranium explains
+# {{85 = 100 * gain.between["county"] | .0f}} percent of the variance between counties and {{−0.6 = 100 * gain.within | .1f}} percent of that
+# between houses.
 #
 # The slope $\gamma_1$ is {{0.72 = to_line.fixef["log_uranium"] | .2f}}, on two log scales: one percent more uranium goes with about
 # {{0.72 = to_line.fixef["log_uranium"] | .2f}} percent more radon.
@@ -436,6 +454,7 @@ Prediction(
 
 # %%
 told = (counties["to the line"] - counties["to the mean"])[counties["n"] == 3].abs().idxmax()
+gain = to_line.r2_by_level(to_mean)
 keeps = [ht.reliability(s / np.sqrt(3), t) for t, s in change.to_numpy()]
 GroupPredictors("radon")
 
@@ -515,7 +534,7 @@ rows = WithinBetween("reversal", question=False).rows
 reversal = {
     x: ht.lmm(f"y ~ {x} + (1 | group)", rows).varcorr["group"].sd["Intercept"] ** 2 for x in ("1", "x")
 }
-print({x: round(value, 2) for x, value in reversal.items()})
+pd.Series(reversal, name="tau²").rename_axis("predictor").round(2).to_frame()
 
 # %% [markdown] concepts=[63]
 # ## Predicting intercepts and slopes together
@@ -523,19 +542,20 @@ print({x: round(value, 2) for x, value in reversal.items()})
 # Slopes differ between schools too (lesson 06). What makes `ses` matter more in one school than in another? Let both coefficients of a school have
 # predictors of schools:
 #
-# $$ \alpha_j = \gamma_0 + \gamma_1\,\text{mean}_j + \gamma_2\,\text{Catholic}_j + u_j, \qquad \beta_j = \delta_0 + \delta_1\,\text{mean}_j + \delta_2\,\text{Catholic}_j + v_j, $$
+# $$ \alpha_j = \gamma_0 + \gamma_1\,\text{mean}_j + \gamma_2\,\text{Catholic}_j + \eta_j, \qquad \beta_j = \delta_0 + \delta_1\,\text{mean}_j + \delta_2\,\text{Catholic}_j + \zeta_j, $$
 #
-# with $(u_j, v_j) \sim N(0, \Sigma)$. Put both into $y_i = \alpha_{j[i]} + \beta_{j[i]}\,\text{cses}_i + \epsilon_i$: the predictors of slopes turn up *multiplied* with
-# `cses`. Such a product of a variable of rows and a variable of groups is a [cross-level interaction](glossary.md#cross-level-interaction).
+# with $(\eta_j, \zeta_j) \sim N(0, \Sigma)$. Put both into $y_i = \alpha_{j[i]} + \beta_{j[i]}\,\text{cses}_i + \epsilon_i$, and the model stands in one line:
+#
+# $$ y_i = \gamma_0 + \gamma_1\,\text{mean} + \gamma_2\,\text{Catholic} + \delta_0\,\text{cses}_i + \delta_1\,\text{mean}\times\text{cses}_i + \delta_2\,\text{Catholic}\times\text{cses}_i + \eta_j + \zeta_j\,\text{cses}_i + \epsilon_i . $$
+#
+# The predictors of slopes turn up *multiplied* with `cses`. Such a product of a variable of rows and a variable of groups is a
+# [cross-level interaction](glossary.md#cross-level-interaction). As a formula it is
+# `math ~ mean_ses * cses + sector * cses + (1 + cses | school)`.
 
 # %%
 slopes_only = ht.lmm("math ~ cses + (1 + cses | school)", hsb)
 final = ht.lmm("math ~ mean_ses * cses + sector * cses + (1 + cses | school)", hsb)
-print(final.summary())
 slope_sd = [f.varcorr["school"].sd["cses"] for f in (slopes_only, final)]
-print(f"SD of the slopes: {slope_sd[0]:.3f} without predictors of slopes, {slope_sd[1]:.3f} with them")
-
-# %%
 grid = pd.DataFrame(
     [(m, s, c) for m in (-0.4, 0.0, 0.4) for s in ("Public", "Catholic") for c in (-1.5, 1.5)],
     columns=["mean_ses", "sector", "cses"],
@@ -550,12 +570,23 @@ with plots.style():
     facets.set_titles("{col_name}")
 ends = grid.pivot_table(index=["sector", "mean_ses"], columns="cses", values="math", observed=True)
 rise = (ends[1.5] - ends[-1.5]) / 3
-show(
-    facets.figure,
-    f"Expected scores in two panels. Public: lines for schools with mean ses -0.4, 0 and 0.4 rise by {rise['Public', -0.4]:.2f}, "
-    f"{rise['Public', 0.0]:.2f} and {rise['Public', 0.4]:.2f} points per unit of ses. Catholic: higher on the left, and flatter, by "
-    f"{rise['Catholic', -0.4]:.2f} to {rise['Catholic', 0.4]:.2f}.",
+typical = rise["Public", 0.0], rise["Catholic", 0.0]
+
+# %% tags=["predict"]
+Prediction(
+    "Two schoolmates differ by one unit of ses. Where do you expect the larger difference in mathematics?",
+    ["in a public school", "in a Catholic school", "about the same in both"],
+    answer=2 if abs(typical[0] / typical[1] - 1) < 0.2 else int(np.argmax(typical)),
+    because="In Catholic schools the lines are flatter: there a family's ses is tied less to the score.",
+    figure=facets.figure,
+    alt=f"Expected scores in two panels. Public: lines for schools with mean ses -0.4, 0 and 0.4 rise by "
+    f"{rise['Public', -0.4]:.2f}, {rise['Public', 0.0]:.2f} and {rise['Public', 0.4]:.2f} points per unit of ses. "
+    f"Catholic: higher on the left, and flatter, by {rise['Catholic', -0.4]:.2f} to {rise['Catholic', 0.4]:.2f}.",
 )
+
+# %%
+print(final.summary())
+print(f"SD of the slopes: {slope_sd[0]:.3f} without predictors of slopes, {slope_sd[1]:.3f} with them")
 
 # %% [markdown]
 # Read it row by row, and always ask: zero of what?
@@ -719,7 +750,7 @@ my_contextual = my_fit.fixef["mean_books"]
 # %% [markdown] concepts=[54]
 # ## What a slope of one level says about the other
 #
-# Nothing. Two fallacies have names.
+# By itself, nothing. Two fallacies have names.
 #
 # - The [ecological fallacy](glossary.md#ecological-fallacy) concludes from groups to their members: "schools a unit richer score
 #   {{5.87 = both.fixef["mean_ses"] | .2f}} higher, so a pupil a unit richer does." Inside schools it is {{2.19 = both.fixef["cses"] | .2f}}; the claim is

@@ -512,11 +512,11 @@ SHRINK_TO_LINE = Exercise(
         ),
         Case(
             {
-                "y": np.array([52.0, 47.0, 60.0]),
-                "se": np.array([1.0, 3.0, 5.0]),
-                "u": np.array([-1.0, 0.5, 2.0]),
-                "gamma0": 50.0,
-                "gamma1": 3.0,
+                "y": np.array([31.0, 44.0, 38.0, 35.0]),
+                "se": np.array([2.0, 4.0, 3.0, 1.0]),
+                "u": np.array([0.0, -1.5, -0.5, 1.0]),
+                "gamma0": 36.0,
+                "gamma1": -4.0,
                 "tau": 0.0,
             },
             label=N_("groups that differ by nothing but the line"),
@@ -577,6 +577,33 @@ SHRINK_TO_LINE = Exercise(
             N_("Your weights come from standard deviations. Square tau and se first."),
             wrong=_pull(_the_line, lambda se, tau: tau / (tau + se)),
             credit=0.5,
+        ),
+        Misconception(
+            "tau_not_squared",
+            N_("You squared se but not tau. Both are standard deviations, so both are squared."),
+            wrong=_pull(_the_line, lambda se, tau: tau / (tau + se**2)),
+            credit=0.5,
+        ),
+        Misconception(
+            "coefficients_swapped",
+            N_(
+                "gamma0 and gamma1 have changed places: gamma0 is the height of the line at u = 0, gamma1 its slope."
+            ),
+            wrong=_pull(lambda y, se, u, gamma0, gamma1, tau: gamma1 + gamma0 * u),
+            credit=0.5,
+        ),
+        Misconception(
+            "half_way",
+            N_(
+                "You went half of the way for every group. How far a group moves depends on its standard error and on tau."
+            ),
+            wrong=_pull(_the_line, lambda se, tau: 0.5),
+            credit=0.25,
+        ),
+        Misconception(
+            "unmoved",
+            N_("You returned the means as they are. Partial pooling moves each of them toward the line."),
+            wrong=lambda y, se, u, gamma0, gamma1, tau: np.asarray(y, dtype=float),
         ),
         Misconception(
             "only_the_line",
@@ -657,7 +684,8 @@ def ps07_data(rng):
         found = [right, *(wrong(data) for wrong in CLOSED.values())]
         if not 1 <= abs(right) <= 6 or np.diff(np.sort(np.abs(found))).min() < APART:
             return False
-        found += [raw_slope(data), found[1] - raw_slope(data)]
+        raw, between = raw_slope(data), found[1]
+        found += [raw, between - raw]
         return bool(np.diff(np.sort(np.abs(found))).min() >= APART)
 
     return draw_until(rng, make, apart)

@@ -187,7 +187,8 @@ class _Watch:
     """The limits of one order: says once why it must end, and ends it."""
 
     def __init__(self, orders: Orders, before: Usage, began: float, cpu: float) -> None:
-        self.orders, self.cpu_end = orders, before.cpu + cpu
+        self.orders, self.cpu, self.cpu_end = orders, cpu, before.cpu + cpu
+        self.before, self.seen = before.own, {}
         self.wall_end = began + orders.limits["wall_seconds"]
         self.last, self.looked, self.idle = before.cpu, began, 0.0
         self.reason: tuple[str, str] | None = None
@@ -198,6 +199,7 @@ class _Watch:
         resting = usage.cpu <= self.last and not usage.wants_processor
         self.idle = self.idle + now - self.looked if resting else self.idle
         self.last, self.looked = usage.cpu, now
+        self.seen |= {pid: own - self.before.get(pid, 0.0) for pid, own in usage.own.items()}
         if self.reason is None:
             self.reason = self._passed(usage, now)
             self.since = now
@@ -208,7 +210,7 @@ class _Watch:
 
     def _passed(self, usage: Usage, now: float) -> tuple[str, str] | None:
         limits = self.orders.limits
-        if usage.cpu > self.cpu_end:
+        if usage.cpu > self.cpu_end or sum(self.seen.values()) > self.cpu:
             return "timeout", "cpu"
         if self.idle > limits["idle_seconds"]:
             return "timeout", "idle"

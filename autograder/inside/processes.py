@@ -1,8 +1,8 @@
 """The processes of a submission: who lives, what they use, and how they end.
 
 The idea: ``/proc`` inside the jail shows the submission's processes and no others. Processor time is summed over the
-living (with the children that they have waited for) and over those that ended in the referee's arms, so that no child,
-however short its life, escapes the sum.
+living (with the children that they have waited for) and over those that ended in the referee's arms. A process that lets
+its children vanish unseen (``SIGCHLD`` ignored) escapes that sum; of those counts what was seen of them while they lived.
 
 What this file does not do: decide how much is too much.
 """
@@ -33,6 +33,7 @@ class Usage:
     memory: int
     count: int
     wants_processor: bool
+    own: dict[int, float]  # processor seconds of each living process, without its children
 
     @classmethod
     def of(cls, pids: Iterable[int], ended: float = 0.0) -> Usage:
@@ -40,7 +41,8 @@ class Usage:
         rows = [row for pid in pids if (row := _stat(f"/proc/{pid}/stat"))]
         wants = len(rows) > MANY or any(_busy(row) for row in rows)
         ticks = sum(sum(int(x) for x in row[12:16]) for row in rows)
-        return cls(ticks / TICK + ended, sum(int(row[22]) for row in rows) * PAGE, len(rows), wants)
+        own = {int(row[0]): (int(row[12]) + int(row[13])) / TICK for row in rows}
+        return cls(ticks / TICK + ended, sum(int(row[22]) for row in rows) * PAGE, len(rows), wants, own)
 
 
 def _stat(path: str) -> list[str]:

@@ -12,6 +12,7 @@ from hlm_teach.widgets.few_groups import FewGroups
 from hlm_teach.widgets.group_predictors import GroupPredictors
 from hlm_teach.widgets.hospitals import Hospitals
 from hlm_teach.widgets.icc_explorer import IccExplorer
+from hlm_teach.widgets.model_translator import ModelTranslator
 from hlm_teach.widgets.pooling_explorer import PoolingExplorer
 from hlm_teach.widgets.prediction import Prediction
 from hlm_teach.widgets.reml_ml import RemlMl
@@ -25,6 +26,7 @@ __all__ = [
     "GroupPredictors",
     "Hospitals",
     "IccExplorer",
+    "ModelTranslator",
     "PoolingExplorer",
     "Prediction",
     "RemlMl",

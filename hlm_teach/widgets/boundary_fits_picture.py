@@ -49,7 +49,8 @@ def picture(w: BoundaryFits) -> str:
 
     def curve(start: float, end: float) -> str:
         found = [(tau2, fit.at_variance(tau2) - floor) for tau2 in np.linspace(start, end, 81)]
-        return polyline((x(tau2), y(rise)) for tau2, rise in found if rise < 8.2)
+        inside = [(x(tau2), y(rise)) for tau2, rise in found if rise < 8.2]
+        return polyline(inside) if inside else ""
 
     ends = [x(min(far, end**2)) for end in fit.interval]
     at = x(min(far, fit.tau**2))

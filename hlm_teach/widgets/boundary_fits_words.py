@@ -104,7 +104,13 @@ MESSAGES = {
 def ask(w: BoundaryFits) -> dict[str, Any]:
     """Return the question: how often is τ̂ = 0 by chance alone?"""
     share = w.chance
-    values = {"J": w.fit.J, "n": w.fit.n, "icc": fixed(w.icc, 2), "method": w.method, "chance": fixed(100 * share, 1)}
+    values = {
+        "J": w.fit.J,
+        "n": w.fit.n,
+        "icc": fixed(w.icc, 2),
+        "method": w.method,
+        "chance": fixed(100 * share, 1),
+    }
     return {
         "text": w.strings["ask"].format(**values),
         "options": [w.strings[f"option_{i}"] for i in range(4)],

@@ -103,7 +103,9 @@ class FewGroups(Exploration):
         if question is None:
             if self.J == 2 and self.method != "rows":
                 raise ValueError(
-                    _("With J = 2 there is no such interval to ask about: pass question=False, or method='rows'.")
+                    _(
+                        "With J = 2 there is no such interval to ask about: pass question=False, or method='rows'."
+                    )
                 )
             self.question, self.committed = ask(self), False
 
@@ -116,7 +118,9 @@ class FewGroups(Exploration):
     def _check_range(self, proposal: dict) -> float:
         value = in_range(proposal, RANGES)
         if proposal["trait"].name == "J" and value % 2:
-            raise t.TraitError(_("J must be even, so that half of the groups are treated, but J = {J}.", J=value))
+            raise t.TraitError(
+                _("J must be even, so that half of the groups are treated, but J = {J}.", J=value)
+            )
         return value
 
     @t.validate("method")

@@ -116,7 +116,9 @@ def coverage(J: int, n: int, icc: float, method: str) -> float:
     low, high = max(0.0, middle - 10 * sd), min(math.pi / 2, middle + 10 * sd)
     edge = math.atan(math.sqrt(sigma2 * a / (unit * f))) if method == "lmm" else low
     edge = min(high, max(low, edge))
-    return _integral(low, edge, a, f, sigma2 / unit, False) + _integral(edge, high, a, f, sigma2 / unit, method == "lmm")
+    return _integral(low, edge, a, f, sigma2 / unit, False) + _integral(
+        edge, high, a, f, sigma2 / unit, method == "lmm"
+    )
 
 
 def _within(free: int, bound):

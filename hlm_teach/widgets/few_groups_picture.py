@@ -58,7 +58,11 @@ def _intervals(w: FewGroups) -> list[str]:
         at = y(k + 0.5)
         if math.isfinite(half):
             ends = [x(max(-reach, min(reach, estimate + side * half))) for side in (-1, 1)]
-            marks.append(line(*np.insert(ends, 1, at), at, BLUE if hit else RED, f'stroke-width="{0.8 if hit else 1.8}"'))
+            marks.append(
+                line(
+                    *np.insert(ends, 1, at), at, BLUE if hit else RED, f'stroke-width="{0.8 if hit else 1.8}"'
+                )
+            )
         if not hit or not math.isfinite(half):
             e = x(max(-reach, min(reach, estimate)))
             marks.append(path(f"M{e - 3:.1f},{at - 3:.1f}l6,6m0,-6l-6,6", RED if not hit else BLUE))
@@ -74,7 +78,11 @@ def _coverage(w: FewGroups) -> list[str]:
         left_axis(y, MIDDLE + 40, floor, 100, w.strings["curve"]),
         bottom_axis(x, BOTTOM, 2, 50, w.strings["curve_axis"]),
         line(x(2), y(95), x(50), y(95), GREY, 'stroke-dasharray="2 3"'),
-        path(polyline((x(J), y(share)) for J, share in zip(places, shares, strict=True)), BLUE, 'stroke-width="2.4"'),
+        path(
+            polyline((x(J), y(share)) for J, share in zip(places, shares, strict=True)),
+            BLUE,
+            'stroke-width="2.4"',
+        ),
     ]
     exact = 100 * w.coverage(w.method)
     if math.isfinite(exact):

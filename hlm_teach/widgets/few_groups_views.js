@@ -16,7 +16,7 @@ const box = (width, height, ...parts) => s("svg", { width, height, "aria-hidden"
 // An interval a line; one that misses is red and thick, with a cross.
 const intervalView = (width, strings) => {
   const [top, bottom] = [26, 426];
-  const [hits, misses] = [stroke(BLUE, 0.9), stroke(RED, 2)];
+  const [hits, misses] = [stroke(BLUE, 0.6), stroke(RED, 2)];
   const truth = stroke(INK, 1.8);
   let axis = s("g");
   const node = box(width, bottom + 40, s("text", { x: 4, y: 14 }, strings.intervals), hits, misses, truth, axis);
@@ -76,7 +76,8 @@ const tauView = (width, strings) => {
   const zeros = s("path", { fill: "#fff", stroke: RED, "stroke-width": 1.4 });
   const truth = stroke(INK, 2);
   let axis = s("g");
-  const node = box(width, bottom + 38, s("text", { x: 4, y: 14 }, strings.taus), bars, zeros, truth, axis);
+  const node = box(width, bottom + 38, s("text", { x: 4, y: 14 }, strings.taus), bars, zeros, truth, axis,
+    s("text", { x: 14, y: bottom + 17, "text-anchor": "middle", fill: GREY }, "= 0"));
   const draw = (w) => {
     const taus = w.drawn.map(({ tau2 }) => Math.sqrt(tau2)).filter((tau) => tau > 0);
     const far = Math.max(1, ...taus.map((tau) => Math.ceil(2 * tau) / 2));
@@ -89,7 +90,7 @@ const tauView = (width, strings) => {
     const column = (from, count) =>
       count ? `M${from.toFixed(1)},${bottom}V${(bottom - ((bottom - top) * count) / most).toFixed(1)}h${(wide - 1.5).toFixed(1)}V${bottom}Z` : "";
     move(bars, { d: counts.map((count, k) => column(LEFT + k * wide + 1, count)).join("") });
-    move(zeros, { d: column(LEFT - wide - 8, none) });
+    move(zeros, { d: column(14 - wide / 2, none) });
     move(truth, { d: `M${x(Math.sqrt(w.icc))},${top - 6}V${bottom}` });
     axis.replaceWith((axis = bottomAxis(x, bottom, "τ̂", 5)));
   };

@@ -65,7 +65,7 @@ MESSAGES = {
     "redraw": N_("New draw"),
     "reset": N_("Reset"),
     "seed": N_("seed {seed}"),
-    "intervals": N_("200 samples: the effect and its 95 % interval"),
+    "intervals": N_("200 samples with 95 % intervals"),
     "curve": N_("coverage, %"),
     "curve_axis": N_("J"),
     "taus": N_("τ̂ in 200 samples"),

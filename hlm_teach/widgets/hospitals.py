@@ -135,7 +135,9 @@ class Hospitals(Exploration):
         self.observe(self._forget, names=["preset"])
 
     @classmethod
-    def from_data(cls, data: pd.DataFrame, deaths: str, exposure: str, label: str, **kwargs: Any) -> Hospitals:
+    def from_data(
+        cls, data: pd.DataFrame, deaths: str, exposure: str, label: str, **kwargs: Any
+    ) -> Hospitals:
         """Return the widget of a table of counts.
 
         Parameters
@@ -168,7 +170,12 @@ class Hospitals(Exploration):
 
     @t.validate("preset", "target", "rule", "measure")
     def _check_name(self, proposal: dict) -> str:
-        known = {"preset": [key for key, _name in self.presets], "target": TARGETS, "rule": RULES, "measure": MEASURES}
+        known = {
+            "preset": [key for key, _name in self.presets],
+            "target": TARGETS,
+            "rule": RULES,
+            "measure": MEASURES,
+        }
         return one_of(proposal, known[proposal["trait"].name])
 
     @t.validate("selected")

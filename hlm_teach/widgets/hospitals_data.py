@@ -76,9 +76,7 @@ def read_hospitals(data: pd.DataFrame, deaths: str, exposure: str, label: str) -
                   column=column, columns=", ".join(map(str, data.columns)))
             )  # fmt: skip
     if len(data) < 4:
-        raise ValueError(
-            _("A ranking by size needs four hospitals or more, but there are {J}.", J=len(data))
-        )
+        raise ValueError(_("A ranking by size needs four hospitals or more, but there are {J}.", J=len(data)))
     counts, sizes = (pd.to_numeric(data[column], errors="coerce") for column in (deaths, exposure))
     for column, values, least in ((deaths, counts, 0.0), (exposure, sizes, 5e-324)):
         bad = ~(np.isfinite(values) & (values >= least))

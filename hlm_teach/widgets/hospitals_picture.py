@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hlm_teach.widgets.svg import (
-    BLUE,
     GREY,
     INK,
     RED,
@@ -46,7 +45,10 @@ def picture(w: Hospitals) -> str:
     room = 0.04 * np.ptp(raw.estimate) or 0.1
     low, high = raw.estimate.min() - room, raw.estimate.max() + room
     across, up = linear(x.min() - 0.1, x.max() + 0.1, LEFT, RIGHT), linear(low, high, BOTTOM, TOP)
-    marks = [*_axis(across, x, w.strings[f"volume{kind}"]), left_axis(up, LEFT, low, high, w.strings[f"rate{kind}"])]
+    marks = [
+        *_axis(across, x, w.strings[f"volume{kind}"]),
+        left_axis(up, LEFT, low, high, w.strings[f"rate{kind}"]),
+    ]
     mu, scale = w.fits["mean"].intercept, raw.se[0] * math.sqrt(w.v[0])
     steps = np.linspace(x.min(), x.max(), 61)
     for side in (-2, 2):

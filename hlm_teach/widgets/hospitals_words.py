@@ -143,7 +143,9 @@ def ask(w: Hospitals) -> dict[str, Any]:
         }
     bias = w.scores("mean", "bias")[:4]
     worst = int(np.argmax(np.abs(bias)))
-    values = {"J": J, "effect": fixed(w.effect, 1)} | dict(zip("abcd", (fixed(b, 1) for b in bias), strict=True))
+    values = {"J": J, "effect": fixed(w.effect, 1)} | dict(
+        zip("abcd", (fixed(b, 1) for b in bias), strict=True)
+    )
     return {
         "text": strings["ask" if w.effect else "ask_flat"].format(**values),
         "options": [strings[f"option_{i}"] for i in range(5)],

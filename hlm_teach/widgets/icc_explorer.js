@@ -2,9 +2,9 @@
 
 import { button, options, slider } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
-import { gate } from "./shared/gate.js";
+import { askAgain, gate } from "./shared/gate.js";
 import { fill, fixed } from "./shared/numbers.js";
-import { look, points, sample, sentence } from "./icc_maths.js";
+import { ask, look, points, sample, sentence } from "./icc_maths.js";
 import { pairsView, readOut, stripsView } from "./icc_views.js";
 
 function render({ model, el }) {
@@ -35,7 +35,10 @@ function render({ model, el }) {
   const next = step(strings.next, () => ({ ...open, round: w.round + 1 }), () => check);
   const stop = step(strings.stop, () => ({ playing: false }), () => play);
   const outside = [button(strings.hsb, () => put({ icc: 0.18, J: 160, n: 45 })),
-    button(strings.redraw, () => put({ seed: w.seed + 1 })), seed];
+    button(strings.redraw, () => {
+      const seed = w.seed + 1;
+      put({ seed, ...askAgain(model, ask({ ...w, seed }, strings)) });
+    }), seed];
   const [upper, lower, pairs] = [h("div"), h("div"), h("div")];
   const side = h("div", { class: "side" }, numbers.node);
   const body = h("div", { class: "open" },

@@ -42,7 +42,7 @@ class IccExplorer(Exploration):
     seed : int
         The draw of the rows in the picture.
     question : None or False
-        None asks what doubling n changes, False asks nothing.
+        None asks what doubling n changes (J, where the seed is odd), False asks nothing.
 
     Attributes
     ----------
@@ -101,7 +101,7 @@ class IccExplorer(Exploration):
         start = {"icc": icc, "J": J, "n": n, "level": level}
         super().__init__(**start, seed=seed, start=start, **kwargs)
         if question is None:
-            self.question, self.committed = ask(self.icc, self.n), False
+            self.question, self.committed = ask(self), False
 
     @t.validate("icc")
     def _check_icc(self, proposal: dict) -> float:
@@ -165,8 +165,13 @@ class IccExplorer(Exploration):
             self.playing, self.round, self.score, self.guess = False, 1, 0, -1.0
 
     def redraw(self, seed: int | None = None) -> None:
-        """Draw the rows of the picture again: the next seed, or the one given."""
-        self.seed = self.seed + 1 if seed is None else seed
+        """Draw the rows of the picture again: the next seed, or the one given.
+
+        Where something was asked, the gate is closed over another question: odd seeds ask about J, even ones about n.
+        """
+        with self.hold_sync():
+            self.seed = self.seed + 1 if seed is None else seed
+            self._ask_again(ask(self))
 
     @property
     def sentence(self) -> str:

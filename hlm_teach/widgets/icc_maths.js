@@ -56,3 +56,13 @@ export const sentence = (w, strings) => {
   const keys = !w.committed ? ["closed"] : w.playing ? [w.guess < 0 ? "asked" : "told"] : ["state", "worth", `level_${w.level}`];
   return keys.map((key) => fill(strings[key], w.said)).join(strings.space);
 };
+
+// The question that a draw asks: about n, or about J where its seed is odd.
+export const ask = ({ icc, n, J, seed }, strings) => {
+  const reliability = (k) => fixed((k * icc) / (1 + (k - 1) * icc), 3);
+  const values = { n, twice: 2 * n, J, more: 2 * J, icc: fixed(icc, 2), one: reliability(n), two: reliability(2 * n) };
+  const kind = seed % 2 ? "J" : "n";
+  const because = strings[kind === "n" && !icc ? "because_0" : `because_${kind}`];
+  return { text: fill(strings[`ask_${kind}`], values), options: [0, 1, 2, 3].map((i) => strings[`option_${i}`]),
+    answer: kind === "n" && icc ? 1 : 3, because: fill(because, values) };
+};

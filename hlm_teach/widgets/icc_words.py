@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hlm_teach.locale import N_, _
+from hlm_teach.locale import N_
 from hlm_teach.widgets.icc_numbers import numbers, points, target
 from hlm_teach.widgets.sentences import fixed
 
@@ -40,6 +40,24 @@ MESSAGES = {
     ),
     "told": N_("Round {round}: you said {guess}, and it is {truth}: {points} points. Your score is {score} of {most}."),
     "closed": N_("The picture opens when you have committed to an answer."),
+    "ask_n": N_(
+        "Groups of {n} with ICC {icc}. You double n to {twice}. What happens to the ICC, and to the reliability of a group's mean?"
+    ),
+    "ask_J": N_(
+        "{J} groups of {n} with ICC {icc}. You double J to {more}. What happens to the ICC, and to the reliability of a group's mean?"
+    ),
+    "option_0": N_("A: both grow"),
+    "option_1": N_("B: the ICC stays, the reliability grows"),
+    "option_2": N_("C: the ICC falls, the reliability grows"),
+    "option_3": N_("D: both stay"),
+    "because_n": N_(
+        "The ICC compares two variances of single rows, and n is in neither; a mean of more rows is more reliable: {one} becomes {two}."
+    ),
+    "because_0": N_("Where the groups do not differ, ICC = 0, no mean of a group says anything about it, however many rows it has."),
+    "because_J": N_(
+        "The ICC compares two variances of single rows, and the reliability {one} is that of one group: more groups change neither. "
+        "They make both better known."
+    ),
     "dial_icc": N_("ICC"),
     "dial_J": N_("J, the number of groups"),
     "dial_n": N_("n, rows per group"),
@@ -72,25 +90,20 @@ MESSAGES = {
 }  # fmt: skip
 
 
-def ask(icc: float, n: int) -> dict[str, Any]:
-    """Return the question: what does doubling n do to the ICC, and to the reliability?"""
-    once, twice = (numbers(icc, 2, k, 2).reliability for k in (n, 2 * n))
-    values = {"n": n, "twice": 2 * n, "icc": fixed(icc, 2), "one": fixed(once, 3), "two": fixed(twice, 3)}
-    text = _(
-        "Groups of {n} with ICC {icc}. You double n to {twice}. What happens to the ICC, and to the reliability of a group's mean?",
-        **values,
-    )
-    options = [
-        _("A: both grow"),
-        _("B: the ICC stays, the reliability grows"),
-        _("C: the ICC falls, the reliability grows"),
-        _("D: both stay"),
-    ]
-    because = _(
-        "The ICC compares two variances of single rows, and n is in neither; a mean of more rows is more reliable: {one} becomes {two}.",
-        **values,
-    )
-    return {"text": text, "options": options, "answer": 1, "because": because}
+def ask(w: IccExplorer) -> dict[str, Any]:
+    """Return the question: what does doubling n do to the ICC, and to the reliability; or doubling J, where the seed is odd?"""
+    once, twice = (numbers(w.icc, 2, k, 2).reliability for k in (w.n, 2 * w.n))
+    values = {
+        "n": w.n, "twice": 2 * w.n, "J": w.J, "more": 2 * w.J, "icc": fixed(w.icc, 2), "one": fixed(once, 3), "two": fixed(twice, 3),
+    }  # fmt: skip
+    kind = "J" if w.seed % 2 else "n"
+    because = "because_0" if kind == "n" and w.icc == 0 else f"because_{kind}"
+    return {
+        "text": w.strings[f"ask_{kind}"].format(**values),
+        "options": [w.strings[f"option_{i}"] for i in range(4)],
+        "answer": 1 if kind == "n" and w.icc > 0 else 3,
+        "because": w.strings[because].format(**values),
+    }
 
 
 def sentence(w: IccExplorer) -> str:

@@ -116,7 +116,8 @@ class ModelTranslator(Exploration):
 
     def __init__(self, formula: str | None = None, preset: str = "pupils", *, seed: int = 1, question=None,
                  data: dict | None = None, **kwargs: Any) -> None:  # fmt: skip
-        sets = dict(SETS) | ({"data": data} if data else {})
+        sets = SETS | ({"data": data} if data else {})
+        sets = {name: found | {"parts": parts(found["known"])} for name, found in sets.items()}
         names = [[key, _(text)] for key, text in PRESETS.items()] + ([["data", data["known"]["y"]]] if data else [])
         cases = _cases()
         fresh = formula is None and question is None and preset == "pupils" and not data
@@ -147,7 +148,7 @@ class ModelTranslator(Exploration):
         predictors : list of str
             Columns of numbers. Which of them are constant in which groups is seen from the data.
         factors : list of str
-            The columns of the groups, one to three; ``"school:class"`` for classes that are numbered in each school.
+            The columns of the groups, one to three; ``"school:classroom"`` for classes that are numbered in each school.
         formula : str, optional
             The model to begin with; without one all predictors and an intercept that varies over the first factor.
 

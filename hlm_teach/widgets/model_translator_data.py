@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from hlm_teach.locale import _
+from hlm_teach.widgets.model_translator_formula import NAME
 
 __all__ = ["SETS", "read_columns"]
 
@@ -44,10 +45,10 @@ SETS = {
         {"1": 50.0, "condition": 30.0, "length": 10.0, "sigma": 80.0}, "rt ~ 1 + condition + (1 | subject) + (1 | item)",
     ),
     "classes": _set(
-        "score", {"hours": [], "size": ["school:class"]}, ["school", "school:class"],
-        {"school": list("AAAABBBB"), "class": list("11221122")},
+        "score", {"hours": [], "size": ["school:classroom"]}, ["school", "school:classroom"],
+        {"school": list("AAAABBBB"), "classroom": list("11221122")},
         {"hours": [1, 3, 2, 4, 0, 2, 1, 5], "size": [20, 20, 26, 26, 31, 31, 18, 18]},
-        {"1": 5.0, "hours": 1.5, "size": 0.2, "sigma": 7.0}, "score ~ 1 + hours + (1 | school) + (1 | school:class)",
+        {"1": 5.0, "hours": 1.5, "size": 0.2, "sigma": 7.0}, "score ~ 1 + hours + (1 | school) + (1 | school:classroom)",
     ),
 }  # fmt: skip
 
@@ -74,6 +75,11 @@ def read_columns(data: pd.DataFrame, response: str, predictors: list[str], facto
         if name not in data.columns:
             raise ValueError(
                 _("There is no column {name!r}. The columns are: {known}.", name=name, known=", ".join(map(str, data.columns)))
+            )  # fmt: skip
+        if not NAME.fullmatch(str(name)):
+            raise ValueError(
+                _("A name in a formula here has letters, digits, dots and _ only, but a column is called {name!r}. Rename it.",
+                  name=name)
             )  # fmt: skip
     both = [name for name in [response, *predictors] if name in pieces] + [response] * (response in predictors)
     if both:

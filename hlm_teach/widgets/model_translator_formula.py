@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-__all__ = ["MOST", "Model", "Unreadable", "constant", "parts", "read", "toggle", "write"]
+__all__ = ["MOST", "NAME", "Model", "Unreadable", "constant", "parts", "read", "toggle", "write"]
 
 Term = tuple[str, ...]
 MOST = 3  # columns in a block, and factors in a model

@@ -27,20 +27,20 @@ CASES = (
     ("words", "rt ~ 1 + condition + (1 | subject) + (1 | item)"),
     ("pupils", "math ~ 1 + homework + public + homework:public + (1 + homework | school)"),
     ("sleep", "Reaction ~ 1 + Days + (0 + Days | Subject)"),
-    ("classes", "score ~ 1 + hours + (1 | school) + (1 | school:class)"),
+    ("classes", "score ~ 1 + hours + (1 | school) + (1 | school:classroom)"),
     ("pupils", "math ~ 1 + public + (1 | school)"),
     ("words", "rt ~ 1 + condition + (1 + condition | subject) + (1 | item)"),
     ("pupils", "math ~ 1 + (1 | school)"),
     ("words", "rt ~ 1 + condition + length + (1 + condition + length | subject) + (1 | item)"),
     ("sleep", "Reaction ~ 1 + Days + (1 + Days | Subject)"),
-    ("classes", "score ~ 1 + hours + size + (1 + hours | school) + (1 | school:class)"),
+    ("classes", "score ~ 1 + hours + size + (1 + hours | school) + (1 | school:classroom)"),
     ("pupils", "math ~ 1 + homework + public + (1 + homework || school)"),
     ("words", "rt ~ 1 + condition + (1 + condition | subject) + (1 + condition | item)"),
     ("sleep", "Reaction ~ 1 + Days + (1 | Subject)"),
-    ("classes", "score ~ 1 + hours + (1 | school:class)"),
+    ("classes", "score ~ 1 + hours + (1 | school:classroom)"),
     ("pupils", "math ~ 1 + homework + public + homework:public + (1 | school)"),
     ("words", "rt ~ 1 + condition + length + condition:length + (1 + condition || subject) + (1 | item)"),
-    ("classes", "score ~ 1 + size + (1 + hours || school) + (1 | school:class)"),
+    ("classes", "score ~ 1 + size + (1 + hours || school) + (1 | school:classroom)"),
 )  # fmt: skip
 
 MESSAGES = {
@@ -95,27 +95,22 @@ MESSAGES = {
     "pane_levels": N_("Level by level"),
     "pane_composite": N_("In one line"),
     "pane_code": N_("As code"),
-    "edit_words": N_("Change the model"),
-    "edit_symbols": N_("Change the equations"),
+    "pane_pair": N_("The covariance chosen, with its numbers"),
+    "edit": N_("Change the model"),
     "part_fixed": N_("{x} has an effect"),
     "part_cross": N_("the slope of {x} depends on {z}"),
     "part_mean": N_("the intercept varies over {group}"),
     "part_slope": N_("the slope of {x} varies over {group}"),
     "part_together": N_("over {group} they are correlated"),
-    "picture": N_("A small example"),
     "title_Z": N_("Z: through which groups act"),
     "title_V": N_("Covariance of the rows"),
     "cell": N_("Row of the covariance"),
     "cell_column": N_("and column"),
-    "count_fixed": N_("fixed effects"),
-    "count_sds": N_("SDs over groups"),
-    "count_cors": N_("correlations"),
-    "count_total": N_("parameters, with σ"),
+    "count": N_("Parameters: {fixed} fixed + {sds} SDs + {cors} correlations + σ = {total}"),
     "key_positive": N_("■ positive"),
     "key_negative": N_("▨ negative"),
     "key_zero": N_("□ zero"),
     "key_new": N_("▌ new or changed"),
-    "numbers": N_("The formula with its numbers"),
     "reset": N_("Reset"),
     "redraw": N_("New model"),
     "seed": N_("model {number} of {cases}"),
@@ -126,7 +121,7 @@ def question(number: int, models: list[tuple[str, Model, dict]], formulas: list[
     """Return the question about one of the cases: in turn how many parameters it has, and which formula it is."""
     name, model, known = models[number]
     if number % 2 == 0:
-        return count(formulas[number], model)
+        return count(formulas[number], model, below=number % 4 == 0)
     same = [i for i, (other, _model, _known) in enumerate(models) if other == name and i != number]
     chosen = sorted([number, *sorted(same, key=lambda i: (_distance(models[i][1], model), i))[:3]])
     equations = [*composite(model, known), *distributions(model, known)[:-1]]
@@ -138,11 +133,11 @@ def question(number: int, models: list[tuple[str, Model, dict]], formulas: list[
     }  # fmt: skip
 
 
-def count(formula: str, model: Model) -> dict[str, Any]:
-    """Ask for the number of parameters; among the wrong answers are those without σ and without correlations."""
+def count(formula: str, model: Model, below: bool = False) -> dict[str, Any]:
+    """Return the question for the number of parameters; among the wrong answers are those without σ and without correlations."""
     effects, sds, cors, total = model.counts
-    answers = {total, total - 1, total - cors if cors else total + 1, total + 2}
-    answers = sorted(answers | ({total + 3} if len(answers) < 4 else set()))
+    wrong = [total - 1, total - cors if cors > 1 else total + 1, total - 2 if below else total + 2, total + 3]
+    answers = sorted({total, *wrong[:3]} | ({total + 3} if cors > 1 and total - 2 in wrong[:2] and below else set()))
     return {
         "text": _("How many parameters does {formula} estimate, σ included?", formula=formula),
         "options": [f"{letter}: {answer}" for letter, answer in zip("ABCD", answers, strict=False)],

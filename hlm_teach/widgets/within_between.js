@@ -2,12 +2,13 @@
 
 import { button, pick, slider, tick } from "./shared/controls.js";
 import { h, move } from "./shared/dom.js";
-import { gate } from "./shared/gate.js";
+import { askAgain, gate } from "./shared/gate.js";
 import { fill, fixed } from "./shared/numbers.js";
-import { look, sentence } from "./within_between_maths.js";
-import { key, readOut, scatterView } from "./within_between_views.js";
+import { secondOf } from "./shared/second.js";
+import { ask, look, sentence } from "./within_between_maths.js";
 
-function render({ model, el }) {
+async function render({ model, el }) {
+  const { key, readOut, scatterView } = await secondOf(model);
   const strings = model.get("strings");
   const sets = model.get("sets");
   const presets = model.get("presets");
@@ -26,7 +27,11 @@ function render({ model, el }) {
   const dials = model.get("dials").map(([name, range, digits]) => ({ name, digits,
     ...slider(strings[`dial_${name}`], range, (value) => put({ [name]: value })) }));
   const mundlak = tick(strings.add_mean, (on) => put({ mundlak: on }));
-  const again = button(strings.redraw, () => put({ seed: w.seed + 1 }));
+  const again = button(strings.redraw, () => {
+    const seed = w.seed + 1;
+    const next = look((name) => (name === "seed" ? seed : model.get(name)));
+    put({ seed, ...askAgain(model, ask(next, strings)) });
+  });
   const seed = h("span", { class: "seed" });
   const note = h("p", { class: "note" });
   const status = h("p", { role: "status" });

@@ -154,6 +154,11 @@ class WithinBetween(Exploration):
         """
         return cls("data", data=take_apart(data, response, x, group), **kwargs)
 
+    @property
+    def second_source(self) -> str:
+        """The file of the picture."""
+        return "within_between_views.js"
+
     @t.validate("within", "between")
     def _check_slope(self, proposal: dict) -> float:
         value, name = proposal["value"], proposal["trait"].name
@@ -250,10 +255,15 @@ class WithinBetween(Exploration):
         self.mundlak = False
 
     def redraw(self, seed: int | None = None) -> None:
-        """Draw the simulated groups again: the next seed, or the one given."""
+        """Draw the simulated groups again: the next seed, or the one given.
+
+        Where something was asked, the gate is closed over the question of the new draw: odd seeds ask about the mixed model.
+        """
         if not self.simulated:
             raise ValueError(_("These groups are data, not a simulation: there is nothing to draw again."))
-        self.seed = self.seed + 1 if seed is None else seed
+        with self.hold_sync():
+            self.seed = self.seed + 1 if seed is None else seed
+            self._ask_again(ask(self))
 
     @property
     def sentence(self) -> str:

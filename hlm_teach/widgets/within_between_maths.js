@@ -96,3 +96,12 @@ export const sentence = (w, strings) => {
     ...(w.pooled.slope * w.within < 0 ? ["reversed"] : []), ...(w.mundlak ? ["mundlak_lines"] : [])];
   return keys.map((key) => fill(strings[key], w.said)).join(strings.space);
 };
+
+// The question that a draw asks: the sign of the pooled slope, or where the mixed model stands.
+export const ask = (w, strings) => {
+  const sign = w.within * w.pooled.between < 0 && !(w.simulated && w.seed % 2);
+  const kind = sign ? "sign" : "mixed";
+  const [say, { weight }] = [(key) => fill(strings[key], w.said), w.mixed];
+  return { text: say(`ask_${kind}`), options: [0, 1, 2].map((i) => say(`${kind}_${i}`)),
+    answer: sign ? Number(w.pooled.slope < 0) : weight > 0.7 ? 0 : weight < 0.3 ? 2 : 1, because: say(`because_${kind}`) };
+};

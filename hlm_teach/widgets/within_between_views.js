@@ -17,11 +17,11 @@ const KINDS = {
 const SHAPES = ["m-3,0a3,3 0 1 0 6,0a3,3 0 1 0-6,0", "m-3,-3h6v6h-6Z", "m-3.5,3h7l-3.5,-6Z", "m-3,-3l6,6m0,-6l-6,6"];
 const path = (more) => s("path", { fill: "none", ...more });
 
-export const key = (strings) => h("p", { class: "key" }, ...Object.entries(KINDS).map(([kind, { stroke }]) =>
+const key = (strings) => h("p", { class: "key" }, ...Object.entries(KINDS).map(([kind, { stroke }]) =>
   h("span", { style: `color:${stroke}` }, strings[kind])));
 
 // All rows, the lines within the groups, and the lines of the means, of all rows, and of the mixed model.
-export const scatterView = (w, width) => {
+const scatterView = (w, width) => {
   const [left, top, bottom] = [46, 26, 370];
   const far = 1.04 * w.sx * Math.max(...w.g.map((g, i) => Math.hypot(w.m[g], w.v[i])));
   const x = linear(w.x0 - far, w.x0 + far, left, width - 8);
@@ -59,7 +59,7 @@ export const scatterView = (w, width) => {
 };
 
 // The weights as bars, within from the left and between from the right; the formulas with their numbers.
-export const readOut = (strings) => {
+const readOut = (strings) => {
   const bars = h("div");
   const formulas = h("div", { class: "formulas", tabindex: "0", role: "group", "aria-label": strings.numbers });
   const node = h("div", {}, bars, formulas);
@@ -79,3 +79,7 @@ export const readOut = (strings) => {
   };
   return { node, draw };
 };
+
+const second = { key, readOut, scatterView };
+
+export default { second };

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hlm_teach.locale import N_, _
+from hlm_teach.locale import N_
 from hlm_teach.widgets.sentences import fixed
 
 if TYPE_CHECKING:
@@ -42,6 +42,30 @@ MESSAGES = {
         "With the group mean of {x} added, the mixed model says both: {within} within, {full} between. "
         "The difference, {context}, is the contextual effect."
     ),
+    "ask_sign": N_(
+        "Within groups the slope is {within}. The line through the group means (by size) has the slope {by_size}. "
+        "{icc} % of the variance of {x} lies between the groups. "
+        "What is the sign of the slope of one line through all {N} rows?"
+    ),
+    "because_sign": N_(
+        "The pooled slope weighs both by where the variance of {x} lies: "
+        "{pooled_weight} × {within} + {pooled_rest} × {by_size} = {pooled}."
+    ),
+    "sign_0": N_("A: positive"),
+    "sign_1": N_("B: negative"),
+    "sign_2": N_("C: these numbers do not tell"),
+    "ask_mixed": N_(
+        "Within groups the slope is {within}. The line through the group means (by size) has the slope {by_size}. "
+        "{icc} % of the variance of {x} lies between the groups. "
+        "Where is the coefficient of a mixed model with {x} alone?"
+    ),
+    "because_mixed": N_(
+        "The mixed model says {mixed}. The groups differ also for other reasons, so their means count little: "
+        "the weight on the slope within is {weight}. One line through all rows gives it {pooled_weight} and says {pooled}."
+    ),
+    "mixed_0": N_("A: near {within}, the slope within"),
+    "mixed_1": N_("B: about half way"),
+    "mixed_2": N_("C: near {by_size}, the slope between"),
     "closed": N_("The picture opens when you have committed to an answer."),
     "preset": N_("Data"),
     "dial_within": N_("Slope within groups"),
@@ -77,50 +101,31 @@ MESSAGES = {
 
 
 def ask(w: WithinBetween) -> dict[str, Any]:
-    """Return the question: the sign of the pooled slope; where both slopes agree in sign, where the mixed model stands."""
-    fit = w.fit
+    """Return the question: the sign of the pooled slope; or where the mixed model stands.
+
+    The second is asked where both slopes agree in sign, and of simulated groups whose seed is odd.
+    """
+    fit, strings = w.fit, w.strings
 
     def d(x: float) -> str:
         return fixed(x, w.digits)
 
     values = {
         "x": w.names[0], "N": w.N, "icc": fixed(100 * w.icc, 0), "within": d(fit.within),
-        "between": d(fit.between_by_size), "pooled": d(fit.pooled), "mixed": d(fit.mixed),
-        "own": fixed(fit.pooled_weight, 3), "rest": fixed(1 - fit.pooled_weight, 3),
-        "weight": fixed(fit.mixed_weight, 3), "others": fixed(1 - fit.mixed_weight, 3),
+        "by_size": d(fit.between_by_size), "pooled": d(fit.pooled), "mixed": d(fit.mixed),
+        "pooled_weight": fixed(fit.pooled_weight, 3), "pooled_rest": fixed(1 - fit.pooled_weight, 3),
+        "weight": fixed(fit.mixed_weight, 3),
     }  # fmt: skip
-    if fit.within * fit.between_by_size < 0:
-        text = _(
-            "Within groups the slope is {within}. The line through the group means (by size) has the slope {between}. "
-            "{icc} % of the variance of {x} lies between the groups. "
-            "What is the sign of the slope of one line through all {N} rows?",
-            **values,
-        )
-        because = _(
-            "The pooled slope weighs both by where the variance of {x} lies: {own} × {within} + {rest} × {between} = {pooled}.",
-            **values,
-        )
-        options = [_("A: positive"), _("B: negative"), _("C: these numbers do not tell")]
-        answer = int(fit.pooled < 0)
+    if fit.within * fit.between_by_size < 0 and not (w.simulated and w.seed % 2):
+        kind, answer = "sign", int(fit.pooled < 0)
     else:
-        text = _(
-            "Within groups the slope is {within}. The line through the group means (by size) has the slope {between}. "
-            "{icc} % of the variance of {x} lies between the groups. "
-            "Where is the coefficient of a mixed model with {x} alone?",
-            **values,
-        )
-        because = _(
-            "The mixed model says {mixed}. The groups differ also for other reasons, so their means count little: "
-            "the weight on the slope within is {weight}. One line through all rows gives it {own} and says {pooled}.",
-            **values,
-        )
-        options = [
-            _("A: near {within}, the slope within", **values),
-            _("B: about half way", **values),
-            _("C: near {between}, the slope between", **values),
-        ]
-        answer = 0 if fit.mixed_weight > 0.7 else 2 if fit.mixed_weight < 0.3 else 1
-    return {"text": text, "options": options, "answer": answer, "because": because}
+        kind, answer = "mixed", 0 if fit.mixed_weight > 0.7 else 2 if fit.mixed_weight < 0.3 else 1
+    return {
+        "text": strings[f"ask_{kind}"].format(**values),
+        "options": [strings[f"{kind}_{i}"].format(**values) for i in range(3)],
+        "answer": answer,
+        "because": strings[f"because_{kind}"].format(**values),
+    }
 
 
 def sentence(w: WithinBetween) -> str:

@@ -9,6 +9,8 @@ import subprocess
 import sys
 import time
 from collections import Counter, OrderedDict, defaultdict, namedtuple
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -215,6 +217,8 @@ DRESSED = {
     "OrderedDict": (OrderedDict(a=1.5), {"a": 1.5}),
     "defaultdict": (defaultdict(list, a=1.5), {"a": 1.5}),
     "Counter": (Counter("aab"), {"a": 2, "b": 1}),
+    "Decimal": (Decimal("1.5"), 1.5),
+    "Fraction": (Fraction(3, 2), 1.5),
     "complex without an imaginary part": (complex(1.5), 1.5),
     "numpy's complex": (np.complex128(1.5), 1.5),
     "complex array": (np.array([1 + 0j, 2]), np.array([1.0, 2.0])),

@@ -6,12 +6,14 @@ import hashlib
 import io
 import json
 import os
+import subprocess
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from autograder import candidates
 from autograder.assignment import Assignment, AssignmentError, load_assignments
 from autograder.inbox import IntakeError, counted, original, receipts, safe_id, students, write_new
 from autograder.intake import roster, take_in
@@ -205,6 +207,59 @@ def test_what_cannot_be_graded_is_kept_and_said(desk, name, content, words):
     assert receipt.verdict == "refused" and words in receipt.reason
     assert original(desk.root, receipt, receipt.files[0]).read_bytes() == content
     assert not (desk.root / "submitted").exists()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
+def test_a_notebook_in_another_encoding_is_read(desk, encoding):
+    """Is work that a program saved in some encoding of its own taken in as if nothing were?"""
+    desk.hand_in("ana", json.dumps(notebook(answer="f = 'é'"), ensure_ascii=False).encode(encoding))
+    (receipt,) = desk.take().receipts
+    assert receipt.verdict == "counted" and desk.answer("ana") == "f = 'é'"
+
+
+def test_a_damaged_zip_is_one_students_case(desk):
+    """Is a zip whose packed bytes are spoiled refused, and is the next student taken in?"""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("ps01.ipynb", solved() * 9)
+    spoiled = bytearray(made.getvalue())
+    spoiled[45:75] = bytes(byte ^ 0x5A for byte in spoiled[45:75])
+    desk.hand_in("ana", bytes(spoiled), "ps01.zip")
+    desk.hand_in("ben", solved())
+    assert [r.verdict for r in desk.take().receipts] == ["refused", "counted"]
+
+
+def test_folders_without_end_are_one_students_case(desk):
+    """Is work found beside folders that lie deeper than any program can follow, and is it said that they were left?"""
+    here, top = Path.cwd(), desk.hand_in("ana", solved()).parent
+    try:
+        os.chdir(top)
+        for _ in range(1100):
+            Path("d").mkdir()
+            os.chdir("d")
+        os.chdir(here)
+        (receipt,) = desk.take().receipts
+        assert receipt.verdict == "counted" and "unreadable" in [file.kind for file in receipt.files]
+    finally:
+        os.chdir(here)
+        subprocess.run(["rm", "-rf", top / "d"], check=True)  # Python's own way recurses
+
+
+def test_what_we_did_not_think_of_is_one_students_case(desk, monkeypatch):
+    """If looking through a hand-in fails in a way of its own: is it kept and said, and the next student taken in?"""
+    look = candidates.read
+
+    def read(data):
+        if b"surprise" in data:
+            raise AssertionError("nobody thought of this")
+        return look(data)
+
+    monkeypatch.setattr(candidates, "read", read)
+    desk.hand_in("ana", b'{"surprise": 1}')
+    desk.hand_in("ben", solved())
+    ana, ben = desk.take().receipts
+    assert (ana.verdict, ben.verdict) == ("refused", "counted")
+    assert "could not be looked through (AssertionError)" in ana.reason and len(ana.files) == 1
 
 
 def test_an_empty_folder_is_recorded(desk):

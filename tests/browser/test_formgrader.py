@@ -176,6 +176,21 @@ def test_the_page_is_accessible(course):
         assert violations(watched.page, "html") == []
 
 
+def test_the_report_is_accessible_and_loads_nothing(course, tmp_path):
+    """Does axe-core find nothing wrong with the class report, does it fit a narrow window, and does it ask for nothing?"""
+    assert main(["--course", str(course.root), "report", "ps02", "--to", str(tmp_path)]) == 0
+    address = (tmp_path / "ps02.html").as_uri()
+    with chromium() as browser:
+        watched = Watched(browser, offline=True, bypass_csp=True)
+        watched.page.goto(address)
+        assert violations(watched.page, "html") == []
+        watched = Watched(browser, offline=True)
+        watched.page.goto(address)
+        watched.page.set_viewport_size({"width": 320, "height": 800})
+        assert watched.page.evaluate("document.documentElement.scrollWidth") <= 320
+        assert watched.errors == [] and watched.requests == [address]
+
+
 def test_the_page_opens_in_a_browser_and_nothing_runs(course, tmp_path):
     """Does the feedback page open without an error, a request or a script, though the answer holds one?"""
     with chromium() as browser:

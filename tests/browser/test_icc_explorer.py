@@ -72,6 +72,22 @@ def test_controls_do_what_python_does(open_page):
     assert "NaN" not in page.locator(".open").inner_html()
 
 
+def test_new_draw_asks_again(open_page):
+    """After a bet, does New draw close the picture over the question that Python asks, and take a second bet?"""
+    w = IccExplorer()
+    page = open_page(w)
+    bet(page, "B: ")
+    page.get_by_role("button", name="New draw").click()
+    w.commit("B", 80)
+    w.redraw()
+    same_state(w, page)
+    assert w.question["text"] in page.locator(".gate").inner_text()
+    assert page.locator("svg:visible").count() == 0
+    bet(page, "D: ")
+    w.commit("D", 80)
+    same_state(w, page)
+
+
 def test_game_by_keyboard(open_page):
     """Can two rounds be played with keys alone, with the focus kept, the ICC hidden until the guess, and the score as in Python?"""
     w = IccExplorer(question=False)

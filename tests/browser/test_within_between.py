@@ -60,6 +60,23 @@ def test_arrow_keys_move_slopes_picture_and_sentence(open_page):
     assert page.get_by_label("ICC of x").get_attribute("aria-valuetext") == "0.02"
 
 
+def test_new_draw_asks_again(open_page):
+    """After a bet, does New draw close the picture over the question that Python asks, and take a second bet?"""
+    w = WithinBetween()
+    page = open_page(w)
+    bet(page, "B: ")
+    page.get_by_role("button", name="New draw").click()
+    w.commit("B", 80)
+    w.redraw()
+    same_state(w, page)
+    assert w.question["text"] in page.locator(".gate").inner_text()
+    assert page.locator("svg:visible").count() == 0
+    bet(page, "A: ")
+    w.commit("A", 80)
+    same_state(w, page)
+    assert w.question["because"] in page.locator(".gate").inner_text()
+
+
 def test_controls_do_what_python_does(open_page):
     """Do presets, sizes, Mundlak, New draw and Reset lead to the states that Python says?"""
     w = WithinBetween(question=False)

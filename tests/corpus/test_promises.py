@@ -9,7 +9,8 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # at the end: tests/hlm_teach lies there too
 from autograder.limits import Limits
-from corpus import CORPUS, FIRST, SECOND
+from autograder.notebooks import MAX_CELLS, MAX_TEXT
+from corpus import CORPUS, FIRST, SECOND, THIRD
 from corpus.record import CLASSES
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -28,7 +29,12 @@ def test_the_page_counts_what_is_there():
     counted = Counter(one.group for one in CORPUS)
     said = dict(re.findall(r"(?m)^\| (\w+) \| (\d+) \|", PAGE))
     assert said == {**{group: str(counted[group]) for group in CLASSES}, "all": str(len(CORPUS))}
-    assert f"The last {len(SECOND)} were written" in PAGE and f"Writing the first {len(FIRST)} showed" in PAGE
+    for words in (
+        f"first {len(FIRST)} showed",
+        f"next {len(SECOND)} were written",
+        f"last {len(THIRD)} were written",
+    ):
+        assert words in PAGE, words
 
 
 def test_the_page_says_the_limits():
@@ -36,6 +42,8 @@ def test_the_page_says_the_limits():
     limits = Limits()
     assert f"({limits.cpu_seconds:g} seconds a cell by default)" in PAGE
     assert f"stopped after {limits.idle_seconds:g} seconds of rest" in PAGE
+    assert f"After {limits.wall_seconds / 60:g} minutes the clock ends any cell" in PAGE
+    assert f"more than {MAX_CELLS:,} cells, {MAX_TEXT:,} characters" in PAGE
     assert limits.memory_bytes == 2 << 30 and "2 GB by default" in PAGE
 
 

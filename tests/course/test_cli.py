@@ -73,6 +73,7 @@ def test_every_promised_command_is_there():
         "grade",
         "feedback",
         "report",
+        "export",
         "lab",
         "doctor",
         "demo",

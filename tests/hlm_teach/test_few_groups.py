@@ -21,7 +21,7 @@ from hlm_teach.widgets import FewGroups
 from hlm_teach.widgets.exploration import GATE_MESSAGES
 from hlm_teach.widgets.few_groups_numbers import METHODS, Z, coverage, ratio, samples
 from hlm_teach.widgets.few_groups_words import MESSAGES
-from hlm_teach.widgets.module import FOLDER, LIMIT, joined
+from hlm_teach.widgets.module import FOLDER, joined
 
 STATES = 220
 ASK = """
@@ -48,7 +48,9 @@ def test_coverage_is_that_of_simulation(J, n, icc, method):
     unit = 1 - icc + n * icc
     S, W = unit * rng.chisquare(a, 100_000), (1 - icc) * rng.chisquare(f, 100_000)
     pooled = (S + W) / (a + f)
-    q = {"rows": pooled, "lmm": np.where(S / a > W / f, S / a, pooled)}.get(method, S / a * ratio(J, n, method))
+    q = {"rows": pooled, "lmm": np.where(S / a > W / f, S / a, pooled)}.get(
+        method, S / a * ratio(J, n, method)
+    )
     k = stats.t.ppf(0.975, a) if method == "t" else Z
     hits = unit * rng.normal(size=100_000) ** 2 <= k**2 * q
     exact = coverage(J, n, icc, method)
@@ -86,7 +88,9 @@ def rows_of(J: int, n: int, seed: int) -> pd.DataFrame:
     """Return rows of J groups of n, the second half treated."""
     rng = np.random.default_rng(seed)
     g = np.repeat(np.arange(J), n)
-    return pd.DataFrame({"y": 0.4 * rng.normal(size=J)[g] + rng.normal(size=J * n), "x": (g >= J // 2) * 1.0, "g": g})
+    return pd.DataFrame(
+        {"y": 0.4 * rng.normal(size=J)[g] + rng.normal(size=J * n), "x": (g >= J // 2) * 1.0, "g": g}
+    )
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -193,12 +197,6 @@ def test_page_holds_picture_sentence_and_script(arguments):
     assert set(re.findall(r"\w+://[^\s\"'<>)]*", html)) == {"http://www.w3.org/2000/svg"}
     assert not re.search(r"\bnan\b", w.picture())
     assert html == FewGroups(**arguments)._repr_mimebundle_()[0]["text/html"]
-
-
-def test_both_modules_stay_small():
-    """Are both modules below the limit?"""
-    for name in ("few_groups.js", "few_groups_views.js"):
-        assert len(joined(name).encode()) < LIMIT
 
 
 def test_every_message_is_used_and_every_key_exists():

@@ -21,7 +21,7 @@ from hlm_teach.widgets import Hospitals, PoolingExplorer
 from hlm_teach.widgets.exploration import GATE_MESSAGES
 from hlm_teach.widgets.hospitals_fit import shrunk
 from hlm_teach.widgets.hospitals_words import MESSAGES, TARGETS
-from hlm_teach.widgets.module import FOLDER, LIMIT, joined
+from hlm_teach.widgets.module import FOLDER, joined
 
 STATES = 204
 ASK = """
@@ -197,10 +197,16 @@ GOOD = pd.DataFrame({"died": [1.0, 9, 0, 30], "cases": [20.0, 90, 8, 400], "name
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"died": [1.0, math.nan, 0, 30]}, "Every died must be a finite number, >= 0, but it is nan for 'b'."),
+        (
+            {"died": [1.0, math.nan, 0, 30]},
+            "Every died must be a finite number, >= 0, but it is nan for 'b'.",
+        ),
         ({"died": [1.0, 9, -1, 30]}, "Every died must be a finite number, >= 0, but it is -1.0 for 'c'."),
         ({"cases": [20.0, 90, 0, 400]}, "Every cases must be a finite number, > 0, but it is 0.0 for 'c'."),
-        ({"cases": [20.0, 90, 8, math.inf]}, "Every cases must be a finite number, > 0, but it is inf for 'd'."),
+        (
+            {"cases": [20.0, 90, 8, math.inf]},
+            "Every cases must be a finite number, > 0, but it is inf for 'd'.",
+        ),
         ({"name": list("abca")}, "Every hospital needs a row of its own, but 'a' stands in two."),
         ({"died": [0.0] * 4}, "There must be a death somewhere, but died is 0 in all rows."),
         ({"cases": [5.0] * 4}, "cases must differ between hospitals, but it is 5.0 in all."),
@@ -250,12 +256,6 @@ def test_page_holds_picture_sentence_and_script(preset):
     assert html == Hospitals(preset)._repr_mimebundle_()[0]["text/html"]
     odd = Hospitals.from_data(GOOD.replace({"name": {"a": "</script><b>"}}), "died", "cases", "name")
     assert odd._repr_mimebundle_()[0]["text/html"].count("</script>") == 1
-
-
-def test_both_modules_stay_small():
-    """Are both modules below the limit?"""
-    for name in ("hospitals.js", "hospitals_views.js"):
-        assert len(joined(name).encode()) < LIMIT
 
 
 def test_every_message_is_used_and_every_key_exists():

@@ -18,7 +18,7 @@ from hlm_teach.variance import anova_components
 from hlm_teach.widgets import IccExplorer
 from hlm_teach.widgets.exploration import GATE_MESSAGES
 from hlm_teach.widgets.icc_numbers import numbers, pair_correlation, points, sample, target
-from hlm_teach.widgets.icc_words import MESSAGES
+from hlm_teach.widgets.icc_words import MESSAGES, ask
 from hlm_teach.widgets.module import FOLDER, joined
 
 STATES = 300
@@ -29,7 +29,7 @@ const asked = JSON.parse(readFileSync("asked.json", "utf8"));
 console.log(JSON.stringify({
   states: asked.states.map((traits) => {
     const w = widget.look((name) => traits[name]);
-    return { ...w, strings: undefined, said: widget.sentence(w, traits.strings) };
+    return { ...w, strings: undefined, said: widget.sentence(w, traits.strings), asked: widget.ask(w, traits.strings) };
   }),
   games: asked.games.map(([seed, round, guess]) => [widget.target(seed, round), widget.points(guess, widget.target(seed, round))]),
 }));
@@ -136,6 +136,23 @@ def test_doubling_n_leaves_the_icc_and_raises_the_reliability():
         assert f"{value:.3f}" in w.question["because"]
 
 
+def test_new_draw_asks_again():
+    """Does a new draw ask about J (both stay), the next about n again, and nothing where nothing was asked?"""
+    w = IccExplorer(0.3, J=12, n=5)
+    w.commit("A", 35)
+    w.redraw()
+    assert (w.committed, w.choice, w.confidence) == (False, -1, 0)
+    assert "12 groups of 5 with ICC 0.30. You double J to 24." in w.question["text"]
+    w.commit("D", 80)
+    assert w.was_right is True
+    w.redraw()
+    assert "You double n to 10." in w.question["text"]
+    assert IccExplorer(0.0).question["answer"] == 3
+    free = IccExplorer(question=False)
+    free.redraw()
+    assert (free.seed, free.committed, free.question) == (3, True, {})
+
+
 def test_game_keeps_the_score(explorer):
     """Does a round hide its ICC until the commitment, then say it, and does the score add up over rounds?"""
     with pytest.raises(ValueError, match="no open round"):
@@ -206,7 +223,8 @@ def test_every_message_is_used_and_every_key_exists():
     script = "".join(p.read_text(encoding="utf-8") for p in files)
     assert set(re.findall(r"\bstrings\.(\w+)", script)) <= set(MESSAGES | GATE_MESSAGES) | {"space", "pause"}
     built = {f"dial_{k}" for k in ("icc", "J", "n")} | {f"bar_{k}" for k in ("icc", "effective", "type_one")}
-    built |= {f"{a}_{k}" for a in ("formulas", "level") for k in (1, 2)}
+    built |= {f"{a}_{k}" for a in ("formulas", "level") for k in (1, 2)} | {f"option_{k}" for k in range(4)}
+    built |= {f"{a}_{k}" for a in ("ask", "because") for k in ("n", "J")}
     assert [
         k for k in MESSAGES if k not in built and f"strings.{k}" not in script and f'"{k}"' not in script
     ] == []
@@ -249,7 +267,7 @@ def both(tmp_path_factory):
     games = [[s, k, g / 100] for s in (0, 2, 9999) for k in (1, 2, 50) for g in range(91)]
     folder = tmp_path_factory.mktemp("node")
     asked = {"states": [w.traits_for_page() for w in widgets], "games": games}
-    module = joined("icc_explorer.js") + "export { look, points, sentence, target };\n"
+    module = joined("icc_explorer.js") + "export { ask, look, points, sentence, target };\n"
     (folder / "widget.mjs").write_text(module, encoding="utf-8")
     (folder / "ask.mjs").write_text(ASK, encoding="utf-8")
     (folder / "asked.json").write_text(json.dumps(asked, allow_nan=False), encoding="utf-8")
@@ -279,6 +297,7 @@ def test_browser_says_the_same_sentence(both):
     assert sum(not w.committed for w in widgets) >= 20
     for w, js in zip(widgets, found["states"], strict=True):
         assert js["said"] == w.sentence
+        assert js["asked"] == ask(w)
 
 
 def test_game_is_the_same(both):

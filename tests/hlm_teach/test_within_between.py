@@ -22,7 +22,7 @@ from hlm_teach.widgets.exploration import GATE_MESSAGES
 from hlm_teach.widgets.module import FOLDER, joined
 from hlm_teach.widgets.normals import Normals
 from hlm_teach.widgets.within_between_fit import slopes
-from hlm_teach.widgets.within_between_words import MESSAGES
+from hlm_teach.widgets.within_between_words import MESSAGES, ask
 
 STATES = 240
 ASK = """
@@ -34,7 +34,7 @@ console.log(JSON.stringify({
   states: asked.states.map((traits) => {
     const w = widget.look((name) => (name === "sets" ? sets[traits.set] : traits[name]));
     return { x: w.x, y: w.y, within: w.within, pooled: w.pooled, mixed: w.mixed, full: w.full,
-      said: widget.sentence(w, traits.strings) };
+      said: widget.sentence(w, traits.strings), asked: widget.ask(w, traits.strings) };
   }),
   drawn: asked.seeds.map((seed) => widget.normals(seed)(5)),
 }));
@@ -288,6 +288,8 @@ def test_every_message_is_used_and_every_key_exists():
         "pooled",
     }
     built |= {f"{a}_{k}" for a in ("bar", "formulas") for k in ("pooled", "mixed", "mundlak")}
+    built |= {f"{a}_{k}" for a in ("ask", "because") for k in ("sign", "mixed")}
+    built |= {f"{a}_{k}" for a in ("sign", "mixed") for k in range(3)}
     built |= {"state", "state_uneven", "pooled_line", "pooled_line_uneven"}
     unsaid = [
         k for k in MESSAGES if k not in built and f"strings.{k}" not in script and f'"{k}"' not in script
@@ -345,7 +347,7 @@ def both(tmp_path_factory):
     folder = tmp_path_factory.mktemp("node")
     asked = {"states": states, "sets": sets, "seeds": seeds}
     (folder / "widget.mjs").write_text(
-        joined("within_between.js") + "export { look, sentence, normals };\n", encoding="utf-8"
+        joined("within_between.js") + "export { ask, look, sentence, normals };\n", encoding="utf-8"
     )
     (folder / "ask.mjs").write_text(ASK, encoding="utf-8")
     (folder / "asked.json").write_text(json.dumps(asked, allow_nan=False), encoding="utf-8")
@@ -378,6 +380,22 @@ def test_browser_finds_the_same_slopes(both):
         assert js["y"] == pytest.approx(list(fit.y), rel=1e-9, abs=1e-12 * scale)
 
 
+def test_new_draw_asks_again():
+    """Does a new draw close the gate over the mixed model, the next over the sign, and stay open where nothing was asked?"""
+    w = WithinBetween()
+    w.commit(0, 35)
+    w.redraw()
+    assert (w.committed, w.choice, w.confidence) == (False, -1, 0)
+    assert "Where is the coefficient of a mixed model" in w.question["text"]
+    w.commit("A", 80)
+    assert w.was_right is True
+    w.redraw()
+    assert "What is the sign of the slope" in w.question["text"]
+    free = WithinBetween(question=False)
+    free.redraw()
+    assert (free.committed, free.question) == (True, {})
+
+
 def test_states_cover_boundary_and_reversal(both):
     """Do the states compared include boundary fits, reversals, real data and closed gates?"""
     widgets, _seeds, _found = both
@@ -393,6 +411,7 @@ def test_browser_says_the_same_sentence(both):
     widgets, _seeds, found = both
     for w, js in zip(widgets, found["states"], strict=True):
         assert js["said"] == w.sentence
+        assert js["asked"] == ask(w)
 
 
 def test_draws_are_the_same(both):

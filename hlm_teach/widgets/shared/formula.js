@@ -11,7 +11,7 @@ const word = (text) => {
     const tag = mark === "_" ? "msub" : "msup";
     return `<${tag}>${word(base)}${word(raised)}</${tag}>`;
   }
-  if (/^[-=+×()→−Σ·/≤]$/.test(text)) return `<mo stretchy="false">${text}</mo>`;
+  if (/^[-=+×()→−Σ·/≤±]$/.test(text)) return `<mo stretchy="false">${text}</mo>`;
   const tag = /^−?[\d.∞]+$/.test(text) ? "mn" : "mi";
   return `<${tag}>${text}</${tag}>`;
 };
