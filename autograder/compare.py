@@ -272,7 +272,11 @@ def _follows(work: Work, outputs: list[Any]) -> float | None:
     """Return how near the answer is to these outputs wherever they differ from the reference; None if it is not."""
     distances = []
     for s, out in zip(work.seen, outputs, strict=True):
-        if out is FAILED or not far_apart(s.expected, out, work.tolerance):
+        if out is FAILED:
+            continue
+        if not far_apart(s.expected, out, work.tolerance):
+            if not s.right:  # this way would have been right here
+                return None
             continue
         if s.answer.problem or not agrees(out, s.answer.value, work.tolerance):
             return None
@@ -297,7 +301,7 @@ def _transformed(work: Work) -> Verdict | None:
             for s, out in zip(work.seen, outputs, strict=True)
         ):
             continue
-        through = seen_through(work, outputs, digits=3)
+        through = seen_through(work, outputs, digits=3, on_top=True)
         if through is not None:
             id_, sentence, _credit = through
             both = [_(misconception.sentence), _(sentence)]
@@ -370,6 +374,8 @@ def _ignores_its_arguments(work: Work) -> bool:
     if not any(far_apart(first.expected, s.expected, work.tolerance) for s in work.seen[1:]):
         return False
     given = np.concatenate([a.given for a in laid])
+    if not np.isfinite(given).all():
+        return False  # that has a sentence of its own
     return bool((given == given[0]).all()) or all(
         agrees(first.answer.value, s.answer.value, EXACT) for s in work.seen
     )

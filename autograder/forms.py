@@ -13,8 +13,11 @@ What this file does not do: numbers (`autograder.compare`).
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
+
+import pandas as pd
 
 from autograder import sentences as S
 from autograder.exercise import Answer, Case, Exercise, Misconception, Slot, Verdict
@@ -39,13 +42,16 @@ def judge_slots(exercise: Exercise, answer: Answer) -> Verdict:
     if absent is not None:
         return absent
     names = ", ".join(slot.name for slot in exercise.slots)
-    if answer.problem or not isinstance(answer.value, dict):
+    filled = answer.value.to_dict() if isinstance(answer.value, pd.Series) else answer.value
+    known = {_folded(slot.name) for slot in exercise.slots}
+    if answer.problem or not isinstance(filled, dict) or (filled and not known & set(map(_folded, filled))):
         details = (unreadable(None, answer.detail),) if answer.problem == "unreadable" else ()
         return Verdict(exercise.id, "not yet", 0.0, _(S.SLOTS_FORM, slots=names), details=details)
-    found = {_folded(k): v for k, v in answer.value.items()}
+    found = {_folded(k): v for k, v in filled.items()}
     credits, said, ids = [], [], []
     for slot in exercise.slots:
         given = found.get(_folded(slot.name), ...)
+        given = given[0] if isinstance(given, (list, tuple)) and len(given) == 1 else given
         if given is ... or given is None or (type(given) is str and not given.strip()):
             said.append(_(S.SLOT_OPEN, slot=slot.name))
             continue
@@ -80,7 +86,7 @@ def _judge_slot(slot: Slot, given: Any) -> tuple[float, str, str | None]:
 
 def _folded(x: Any) -> str:
     """Return a text without what does not matter: case, spaces, hyphens, quotation marks and a full stop around it."""
-    return " ".join(str(x).replace("-", " ").split()).strip(" .\"'“”‘’").casefold()
+    return " ".join(re.sub("[-_]", " ", str(x)).split()).strip(" .\"'“”‘’").casefold()
 
 
 def judge_inverse(exercise: Exercise, answer: Answer) -> Verdict:

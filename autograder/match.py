@@ -239,6 +239,8 @@ def numbers_in(g: Any, path: tuple = ()) -> np.ndarray:
             raise Mismatch(kind, path=path)
     if any(x is ... for x in flat):
         raise Mismatch("unfinished", path=path)
+    if any(x is None for x in flat):
+        raise Mismatch("nothing", path=path)
     if not all(_is_number(x) for x in flat) or len(flat) != np.prod(shape, dtype=int):
         raise Mismatch("shape", path=path, given=g)
     return _floats(flat).reshape(shape)

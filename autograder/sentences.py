@@ -123,6 +123,8 @@ A_FUNCTION = N_("Your answer is a function where its result was expected: call i
 
 # return "0.5"
 TEXT = N_("You gave text where a number was expected: leave out the quotes, and do not format it.")
+# return [None] * len(se)
+HOLDS_NONE = N_("Your answer holds None where numbers were expected: something in it was never computed.")
 # return se > tau
 TRUE_FALSE = N_("You gave True or False where a number was expected.")
 # means = data["y"].mean() where one a school is wanted
@@ -172,7 +174,7 @@ HARDCODED = N_(
     "Compute them from its arguments."
 )
 # return 0.5
-CONSTANT = N_("`{name}` gives the same answer on every case. Does it use its arguments?")
+CONSTANT = N_("`{name}` gives the same answer on every case. Does it use all of its arguments?")
 # return se**2 / tau**2 * tau with tau = 0 … nan
 NAN = N_(
     "Your answer holds NaN, which is not a number: look for 0/0, a missing value or labels that do not match."

@@ -2,6 +2,8 @@
 
 The idea: these turn the reference's number, or that of a wrong pipeline, into another that is recognised just as surely.
 They are tried on all numbers of all cases together, and only where they can be told from what they were made of.
+Where the tolerance is wide and the numbers are few, a number can look like the root or the hundredth of another by chance: a
+tolerance shrinks with the number, and what is made of a wrong way's one or two numbers must fit them exactly.
 
 What this file does not do: know exercises. The sentences stand in `autograder.sentences`.
 """
@@ -9,6 +11,7 @@ What this file does not do: know exercises. The sentences stand in `autograder.s
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +19,7 @@ import numpy as np
 from autograder import sentences as S
 from autograder.exercise import Tolerance
 from autograder.match import Mismatch, agreement, align
-from autograder.seen import FAILED, Work
+from autograder.seen import EXACT, FAILED, Work
 
 __all__ = ["TRANSFORMS", "seen_through"]
 
@@ -31,8 +34,16 @@ TRANSFORMS: dict[str, tuple[Callable[[np.ndarray], np.ndarray], str, float]] = {
 }
 
 
-def seen_through(work: Work, outputs: list[Any], digits: int = 2) -> tuple[str, str, float] | None:
-    """Return the one mistake (id, sentence, credit) that turns these outputs into the answers, if there is one."""
+MANY = 3  # numbers that do not agree by chance
+
+
+def seen_through(
+    work: Work, outputs: list[Any], digits: int = 2, on_top: bool = False
+) -> tuple[str, str, float] | None:
+    """Return the one mistake (id, sentence, credit) that turns these outputs into the answers, if there is one.
+
+    With ``on_top`` the outputs are those of a wrong way.
+    """
     pairs = []
     for s, out in zip(work.seen, outputs, strict=True):
         if s.answer.problem or out is FAILED:
@@ -59,11 +70,19 @@ def seen_through(work: Work, outputs: list[Any], digits: int = 2) -> tuple[str, 
             if not np.isfinite(T).all() or (id_ == "complement" and not ((E >= 0) & (E <= 1)).all()):
                 continue
             told_apart = not agreement(E, T, work.tolerance, factor=3.0).all()
-            if told_apart and agreement(T, G, work.tolerance).all():
+            if told_apart and agreement(T, G, _narrowed(work.tolerance, E, T, on_top)).all():
                 return id_, sentence, credit
     if all(len(e) > 2 for e, _g in pairs) and _is_reordered(pairs, work.tolerance):
         return "order", S.ORDER, 0.5
     return None
+
+
+def _narrowed(tolerance: Tolerance, E: np.ndarray, T: np.ndarray, on_top: bool) -> Tolerance:
+    """Return the tolerance for what was made of E: no wider, in proportion, than that for E itself."""
+    if on_top and len(E) < MANY:
+        return EXACT
+    shrunk = np.abs(T).max() / np.abs(E).max() if np.abs(E).max() > 0 else 1.0
+    return replace(tolerance, atol=tolerance.atol * min(1.0, float(shrunk)))
 
 
 def _is_reordered(pairs: list[tuple[np.ndarray, np.ndarray]], tolerance: Tolerance) -> bool:

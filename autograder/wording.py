@@ -140,7 +140,7 @@ def unreadable(s: Seen | None, detail: str | None = None) -> str:
 
 def _mismatch(exercise: Exercise, s: Seen) -> str:
     kind, facts = s.mismatch.kind, s.mismatch.facts
-    plain = {"text": S.TEXT, "bool": S.TRUE_FALSE, "unfinished": S.UNFINISHED}
+    plain = {"text": S.TEXT, "bool": S.TRUE_FALSE, "unfinished": S.UNFINISHED, "nothing": S.HOLDS_NONE}
     if kind in plain:
         return _(plain[kind])
     if kind == "ragged":

@@ -114,10 +114,14 @@ def run(root: Path) -> int:
             for receipt in taken.receipts:
                 if receipt.verdict != "counted":
                     print(f"  {receipt.student}: {receipt.verdict}. {receipt.reason}")
-        for command in (["grade", ps], ["feedback", ps], ["report", ps, "--csv", str(root / f"{ps}.csv")]):
+        for command in (
+            ["grade", ps],
+            ["feedback", ps],
+            ["report", ps, "--csv", str(root / f"{ps}.csv"), "--to", str(root / "reports")],
+        ):
             print(f"\n$ hlm --course {root.name} {' '.join(command[:2])}")
             failed |= main(["--course", str(root), *command])
     print(
-        f"\nFeedback pages: {root / 'feedback'}. Marks by hand: `hlm --course {root} lab`, then Nbgrader → Formgrader."
+        f"\nFeedback pages: {root / 'feedback'}. Class reports: {root / 'reports'}. Marks by hand: `hlm --course {root} lab`, then Nbgrader → Formgrader."
     )
     return failed

@@ -466,7 +466,7 @@ def crowd(n: int, looping: int = 5, hostile: int = 10) -> list[Example]:
     bad = [by_name.pop(name) for name in ("fatima", "goran", "hana")]
     odd = [bad[0]] * looping + [bad[1 + i % 2] for i in range(hostile)]
     honest = list(by_name.values())
-    every = n // len(odd) if odd else n + 1
+    every = max(1, n // len(odd)) if odd else n + 1
     made = []
     for i in range(n):
         is_odd = odd and i % every == every // 2 and i // every < len(odd)

@@ -119,7 +119,7 @@ def against_truth(truth, estimates, *, label: str | None = None, ax=None) -> np.
     >>> against_truth(truth, [truth])
     Traceback (most recent call last):
     ...
-    TypeError: estimates must name the methods, say {"raw": …, "MRP": …}.
+    TypeError: estimates must name the methods: a dict of names, each with its estimates.
     """
     truth, tables = read_methods(truth, estimates)
     rmse = validate(truth, estimates)["rmse"]

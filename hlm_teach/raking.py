@@ -174,7 +174,9 @@ def rake(data, margins: Mapping, *, start=None, tolerance: float = 1e-9, most: i
     data = as_frame(data)
     if not isinstance(margins, Mapping) or not margins:
         raise ValueError(
-            _('margins must say which trait has which totals, say {"sex": {"f": 510, "m": 490}}.')
+            _(
+                "margins must say which trait has which totals: a dict of traits, each with a dict or Series of people per level."
+            )
         )
     size, wanted_shares = _read(data, margins)
     w = np.ones(len(data)) if start is None else row_weights(start, data)

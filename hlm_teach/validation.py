@@ -82,7 +82,7 @@ def read_methods(truth, estimates: Mapping) -> tuple[pd.Series, dict[str, pd.Dat
     """Return the truth as numbers, and per method a table of estimate, lower and upper for the truth's units."""
     truth = _true(truth)
     if not isinstance(estimates, Mapping) or not estimates:
-        raise TypeError(_('estimates must name the methods, say {"raw": …, "MRP": …}.'))
+        raise TypeError(_("estimates must name the methods: a dict of names, each with its estimates."))
     return truth, {name: _table(name, found, truth.index) for name, found in estimates.items()}
 
 

@@ -172,12 +172,12 @@ PoolingExplorer()
 # A **unit** is whatever you can count: a pupil, a school, a blood sample, a day. Units of one kind are gathered
 # in units of another, and there are three ways in which that can happen.
 #
-# - **Nested.** Every pupil goes to one school, every school lies in one district. Draw it and you get a tree.
+# - **[Nested](glossary.md#nested-and-crossed).** Every pupil goes to one school, every school lies in one district. Draw it and you get a tree.
 #   [Groups](glossary.md#group) inside groups, as many layers as you like.
 # - **Crossed.** A pupil has gone to one primary school *and* to one secondary school, and pupils of one primary
 #   school spread over several secondary schools. Neither kind lies inside the other. Draw it and you get a table
 #   with pupils in its cells.
-# - **Multiple membership.** A pupil who changed school in the middle of the year belongs to two schools at once,
+# - **[Multiple membership](glossary.md#multiple-membership).** A pupil who changed school in the middle of the year belongs to two schools at once,
 #   half to each. Draw it and you get lines with weights.
 #
 # **Repeated measures** are nested data, too: the measurements are the small units, the person is the group. And

@@ -285,8 +285,8 @@ designs.round(3)
 # {{25 = 100 * designs["false alarms"][1] | .0f}} percent; with {{30 = designs["n per group"][2] | d}} and one fifth,
 # {{45 = 100 * designs["false alarms"][2] | .0f}} percent. A small correlation does harm when groups are large, because it
 # is multiplied by $n - 1$. The widget starts with the twenty classes of twenty. Move the sliders for the ICC and for the
-# rows in a group, and read the gauge of false alarms. Then let the predictor tested vary inside groups only. (The reliability that
-# it also shows belongs to lesson 03.)
+# rows in a group, and read the gauge of false alarms, "Type-I error, groups ignored". Then let the predictor tested vary inside
+# groups only. (The formula for $\lambda$ belongs to lesson 03.)
 
 # %%
 IccExplorer(0.1, n=20, question=False)
@@ -309,7 +309,7 @@ def effective_size(J, n, icc):
 # %% [markdown] concepts=[9]
 # ## The rival fix: cluster-robust standard errors
 #
-# One can leave the line as it is and repair only its standard error. A cluster-robust (or "sandwich") standard error
+# One can leave the line as it is and repair only its standard error. A [cluster-robust](glossary.md#cluster-robust-standard-error) (or "sandwich") standard error
 # adds up $x$ times residual within each group, and takes the spread of these sums *between* groups as the
 # uncertainty. It needs no model of the groups, works in both directions, and most software has it. In the table above
 # its column, `robust SE`, comes near the true SD in all three worlds, a little below it with these twenty groups. In
@@ -369,7 +369,7 @@ Prediction(
 # percent of the cases, with {{20 = coverage.index[2] | d}} in {{91 = coverage.loc[20, "cluster-robust"] | .0f}}, with
 # {{100 = coverage.index[4] | d}} in {{93 = coverage.loc[100, "cluster-robust"] | .0f}}. For our six speakers they promise
 # too much. (There are corrections for few groups. The simplest takes the number of standard errors from a t distribution with
-# groups minus one degrees of freedom; with six groups it comes to {{87 = with_t | .0f}} percent.) And even where they are right, they
+# groups minus one degrees of freedom; with six groups it comes to {{85 = with_t | .0f}} percent.) And even where they are right, they
 # only repair an uncertainty. They say nothing about *how* groups differ, and nothing about any one group.
 
 # %% [markdown] concepts=[10]
@@ -439,6 +439,7 @@ print(own_height.summary())
 
 # %%
 own_growth = ht.lmm("height ~ age + (1 + age | Subject)", boys)
+print(f"a growth of his own for each boy: standard error {own_growth.fixef_se['age']:.3f}")
 tau_boys = own_height.varcorr["Subject"].sd["Intercept"]
 boys_icc = tau_boys**2 / (tau_boys**2 + own_height.sigma**2)
 theirs = smf.mixedlm("height ~ age", data=boys, groups="Subject").fit()
@@ -553,7 +554,7 @@ treatment_se = smf.ols("score ~ treated", data=my_means).fit().bse["treated"]
 #   `"an interval should have been given instead of a p-value"`.
 # - What follows from it (`consequence`)? `"the difference is biased"`, `"the report is too sure"`,
 #   `"the report is too careful"`.
-# - What would have helped most (`remedy`)? `"more pupils per teacher"`, `"more teachers"`, `"a dummy for each teacher"`.
+# - What would have helped most (`remedy`)? `"more teachers"`, `"more pupils per teacher"`, `"a dummy for each teacher"`.
 
 # %% exercise="find_the_flaw"
 find_the_flaw = {"flaw": ..., "consequence": ..., "remedy": ...}

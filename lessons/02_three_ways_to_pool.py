@@ -94,8 +94,8 @@ show(
 #   ranking costs;
 # - **name** what partial pooling cannot do for you.
 #
-# You need lesson 01: a regression line and a standard error. Allow an hour. `hint` and `solution` work as in
-# lesson 00.
+# You need lesson 01: a regression line and a standard error. Allow eighty minutes, in two sittings if you
+# like: the second begins with "From one end to the other". `hint` and `solution` work as in lesson 00.
 
 # %%
 review("02")
@@ -373,7 +373,7 @@ print(f"mean {mean_slope:.2f}, SD {sd_slope:.2f}, standard error of the mean {sd
 # **As a formula**: `math ~ homework + (1 + homework | school)`. Read the bracket as "intercept and slope vary
 # by school".
 #
-# **The letters**, here and in every lesson. A Greek letter alone is a standard deviation, its square a variance.
+# **The letters**, kept through the course. $\sigma$ and $\tau$ are standard deviations, their squares variances.
 #
 # | letter | what it stands for |
 # |---|---|
@@ -905,19 +905,19 @@ plan.round(2)
 #
 # Fill each blank with one of its options, word for word.
 #
-# - The method that ignores which school a pupil is in is ___ (`ignores_the_school`): `"complete pooling"`,
-#   `"no pooling"`, `"partial pooling"`.
+# - The method that ignores which school a pupil is in is ___ (`ignores_the_school`): `"no pooling"`,
+#   `"complete pooling"`, `"partial pooling"`.
 # - What a regression with dummies does not have, and the multilevel model has, is ___
 #   (`dummies_do_not_have`): `"an intercept for each school"`, `"a distribution for the intercepts"`,
 #   `"a residual for each pupil"`.
-# - As $\tau$ goes to zero, partial pooling becomes ___ (`tau_goes_to_zero`): `"complete pooling"`,
-#   `"no pooling"`, `"the REML fit"`.
+# - As $\tau$ goes to zero, partial pooling becomes ___ (`tau_goes_to_zero`): `"no pooling"`, `"the REML fit"`,
+#   `"complete pooling"`.
 # - The slope of the one line through all pupils says that ___ (`slope_says`):
-#   `"pupils one step higher in homework score higher by that many points on average"`,
 #   `"a pupil who does one step more will gain that many points"`,
-#   `"schools one step higher in homework score higher by that many points"`.
+#   `"schools one step higher in homework score higher by that many points"`,
+#   `"pupils one step higher in homework score higher by that many points on average"`.
 # - At the top and at the bottom of a ranking of raw means stand ___ (`top_and_bottom_of_the_list`):
-#   `"mostly small counties"`, `"mostly large counties"`, `"mostly counties with extreme radon"`.
+#   `"mostly counties with extreme radon"`, `"mostly small counties"`, `"mostly large counties"`.
 # - For one given county the partially pooled estimate, compared with the county's own mean, ___
 #   (`for_one_county`): `"may be further from the truth"`, `"is closer to the truth"`, `"is unbiased"`.
 

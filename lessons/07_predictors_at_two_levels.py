@@ -237,6 +237,9 @@ print(f"average {mixture:.6f}, raw slope {raw.fixef['ses']:.6f}")
 # A unit is a long way for schools: their means have an SD of {{0.41 = means["ses"].std() | .2f}}. One SD of schools goes with
 # {{1.5 = context.fixef["mean_ses"] * means["ses"].std() | .1f}} points for the same pupil.
 #
+# So which one is the effect of `ses`? These three numbers answer three questions. The {{3.18 = one_line.params["ses"] | .2f}} and the
+# {{2.39 = raw.fixef["ses"] | .2f}} from the top answer none.
+#
 # (Why {{5.87 = both.fixef["mean_ses"] | .2f}} and not the {{5.91 = on_means.params["ses"] | .2f}} from the top? That line counts each school once. The
 # widget counts each by its pupils, and has {{5.72 = by_size | .2f}}; the model weighs by precision, which lies between. All three estimate
 # the same slope.)
@@ -377,7 +380,7 @@ answers.iloc[[0, 1, 10, 18, 19]].round(2)
 #
 # $$ y_i \sim N(\alpha_{j[i]}, \sigma^2), \qquad \alpha_j \sim N(\gamma_0 + \gamma_1 u_j, \; \tau^2). $$
 #
-# (Here $u_j$ is something *known* about the group, as in most books. The unknown deviation of the group from its line, which earlier lessons called
+# (Here $u_j$ is something *known* about the group, as in Gelman and Hill. The unknown deviation of the group from its line, which earlier lessons called
 # $u_j$, is $\eta_j$ from now on.) Only the target is new. The weights are those of lesson 03, with the $\tau$ that remains around the line.
 
 # %%
@@ -441,16 +444,16 @@ Prediction(
 # $\hat\tau$ falls from {{0.31 = change["tau"].iloc[0] | .2f}} to {{0.12 = change["tau"].iloc[1] | .2f}}, and $\hat\sigma$ stays at
 # {{0.80 = change["sigma"].iloc[1] | .2f}}. With less left between counties, each is pulled *harder*, but to a better place. Take a county
 # of three houses: {{ISANTI = told | s}}, with a mean of {{1.06 = counties.loc[told, "own"] | .2f}} and little uranium,
-# {{−0.75 = counties.loc[told, "u"] | .2f}}. Pulled to the mean it is estimated at {{1.23 = counties.loc[told, "to the mean"] | .2f}}, pulled to the
+# {{−0.75 = counties.loc[told, "u"] | .2f}} on the log scale. Pulled to the mean it is estimated at {{1.23 = counties.loc[told, "to the mean"] | .2f}}, pulled to the
 # line at {{0.81 = counties.loc[told, "to the line"] | .2f}}. The weight on its own houses has gone from {{0.31 = keeps[0] | .2f}} to
 # {{0.06 = keeps[1] | .2f}}: what the soil says outvotes three readings. In the pseudo-$R^2$ of lesson 04, level by level, uranium explains
 # {{85 = 100 * gain.between["county"] | .0f}} percent of the variance between counties and {{−0.6 = 100 * gain.within | .1f}} percent of that
-# between houses.
+# between houses of one county.
 #
 # The slope $\gamma_1$ is {{0.72 = to_line.fixef["log_uranium"] | .2f}}, on two log scales: one percent more uranium goes with about
 # {{0.72 = to_line.fixef["log_uranium"] | .2f}} percent more radon.
 #
-# In the widget, choose the simulated groups and set the share that $u$ explains (the first dial) to zero and to one. Which groups follow the line, and what happens to $\tau$?
+# The widget asks whose estimates move more when uranium enters, those of small counties or of large ones. Then choose the simulated groups and set the share that $u$ explains (the first dial) to zero and to one. Which groups follow the line, and what happens to $\tau$?
 
 # %%
 told = (counties["to the line"] - counties["to the mean"])[counties["n"] == 3].abs().idxmax()
@@ -635,7 +638,7 @@ degrees.round(0)
 # counts {{157 = degrees.loc["sector[T.Catholic]", "between-within"] | .0f}}, schools less the three coefficients of schools, and Satterthwaite finds
 # {{150 = degrees.loc["sector[T.Catholic]", "satterthwaite"] | .0f}}. Also for the *interaction* it finds
 # {{143 = degrees.loc["sector[T.Catholic]:cses", "satterthwaite"] | .0f}} and not {{7022 = degrees.loc["sector[T.Catholic]:cses", "between-within"] | .0f}}: slopes are
-# predicted, and there is one for each school. Ten times the pupils in the same schools would not help.
+# predicted, and there is one for each school. Ten times the pupils in the same schools would help little.
 
 # %% [markdown] concepts=[49]
 # ## Two steps as one model
@@ -689,9 +692,9 @@ ways.agg(["mean", "std"]).round(2)
 # %% [markdown]
 # All three hit the truth on average, {{2 = gamma[1] | .0f}}; they differ in how far a single study misses it: {{0.76 = ways.std().iloc[0] | .2f}} for two steps,
 # {{0.62 = ways.std().iloc[1] | .2f}} with weights, {{0.49 = ways.std().iloc[2] | .2f}} for one model. The plain second step counts a school of six like one of sixty. The
-# weights $1/(\tau^2 + \text{se}_j^2)$ of lesson 03 mend most of that, but they need $\tau$, and the residuals of the second step hold $\tau$ *and* the noise. And each
-# school has spent three coefficients of its own on six pupils, where the one model lets all schools share the two slopes. Two steps done well are the one
-# model; the one model does them well by itself.
+# weights $1/(\tau^2 + \text{se}_j^2)$ of lesson 03 mend a part of that, but they need $\tau$, and the residuals of the second step hold $\tau$ *and* the noise. And each
+# school has spent three coefficients of its own on six pupils, where the one model lets all schools share the two slopes. The one
+# model is both steps at once: it knows how sure each school's level is, and what schools have in common.
 
 # %% [markdown] concepts=[55]
 # ## Noise in the group means
@@ -736,8 +739,8 @@ noise.round(2)
 # %% [markdown] exercise="my_contextual" concepts=[52, 55]
 # ### Your turn: the contextual effect in your own schools
 #
-# `my_schools` holds fourteen schools of eight pupils each, drawn for you alone, with the columns `school`, `books` (books at home, in shelves) and `score`. The eight are the whole
-# class. Two pupils have equally many books, but in the class of one the mean is one shelf higher. By how many points do you expect the scores to differ? Store the number in `my_contextual`; two decimals are enough.
+# `my_schools` holds fourteen schools of eight pupils each, drawn for you alone, with the columns `school`, `books` (books at home, in shelves) and `score`. The eight are the whole class. Two pupils have equally many books, but in the class of one the mean is one shelf higher. By how many points more do you expect in that class (less: a negative number)? Store the number in
+# `my_contextual`; two decimals are enough.
 
 # %% exercise="my_contextual"
 my_contextual = ...

@@ -42,6 +42,10 @@ PUPILS_MEAN = Exercise(
             {"mean": np.array([10.0, 14.0, 18.0]), "n": np.array([30, 10, 10])},
             label=N_("the three schools of the text"),
         ),
+        Case(
+            {"mean": np.array([10.0, 12.0, 20.0, 14.0]), "n": np.array([5, 40, 1, 10])},
+            label=N_("four schools, one of them large"),
+        ),
     ),
     draw=_draw,
     hints=(

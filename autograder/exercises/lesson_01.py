@@ -85,6 +85,22 @@ EFFECTIVE_SIZE = Exercise(
             credit=0.5,
         ),
         Misconception(
+            "no_brackets",
+            N_(
+                "Division comes before addition: without brackets around the design effect, J·n is divided by one."
+            ),
+            wrong=lambda J, n, icc: J * n / 1 + (n - 1) * icc,
+            credit=0.5,
+        ),
+        Misconception(
+            "multiplied",
+            N_(
+                "You multiplied by the design effect. Clustered rows are worth less than their number, not more."
+            ),
+            wrong=lambda J, n, icc: J * n * (1 + (n - 1) * icc),
+            credit=0.5,
+        ),
+        Misconception(
             "one_group_only",
             N_("This is what the rows of one group are worth. There are J groups."),
             wrong=lambda J, n, icc: n / (1 + (n - 1) * icc),
@@ -137,6 +153,13 @@ def population_se(data):
     """Return the standard error with J instead of J − 2 degrees of freedom."""
     J = data["class"].nunique()
     return float(means_se(data) * np.sqrt((J - 2) / J))
+
+
+def intercept_se(data):
+    """Return the standard error of the intercept in the regression of the class means: s/√J₀."""
+    J = data["class"].nunique()
+    treated = data.groupby("class")["treated"].first().sum()
+    return float(means_se(data) / np.sqrt(1 / treated + 1 / (J - treated)) / np.sqrt(J - treated))
 
 
 def welch_se(data):
@@ -222,6 +245,14 @@ TREATMENT_SE = Exercise(
             N_("This gives each arm a variance of its own. The regression has one residual SD for both."),
             wrong=welch_se,
             credit=0.75,
+        ),
+        Misconception(
+            "the_intercept",
+            N_(
+                "This is the standard error of the intercept, the mean of the untreated classes. Take that of treated."
+            ),
+            wrong=intercept_se,
+            credit=0.5,
         ),
         Misconception(
             "the_effect",
@@ -375,28 +406,48 @@ def _dummies(data):
 
 
 def has_groups(data):
-    """Whether there are the columns group, x and y, six groups or more, and four rows or more in each."""
-    return (
-        set(data.columns) >= {"group", "x", "y"}
+    """Whether it is a table of group, x and y with six groups, four rows in each, finite numbers, and an x that varies inside."""
+    if not isinstance(data, pd.DataFrame) or not set(data.columns) >= {"group", "x", "y"}:
+        return False
+    if any(type(entry) is str for entry in data[["x", "y"]].to_numpy(object).flat):
+        return False
+    try:
+        values = data[["x", "y"]].to_numpy(float)
+    except (TypeError, ValueError):
+        return False
+    return bool(
+        values.shape[1] == 2
+        and np.isfinite(values).all()
         and data["group"].nunique() >= 6
         and data.groupby("group").size().min() >= 4
+        and data.groupby("group")["x"].nunique().max() > 1
     )
 
 
+def _spread(data):
+    """Return the SD of y over the SD of x: what a slope is large or small against, whatever the units."""
+    return float(data["y"].to_numpy(float).std() / data["x"].to_numpy(float).std())
+
+
 def is_noisy(data):
-    """Whether both regressions leave something over: exact lines prove nothing."""
-    return bool(has_groups(data) and _dummies(data)[1] > 0.01)
+    """Whether the lines inside the groups leave something over: exact lines prove nothing."""
+    return bool(has_groups(data) and _dummies(data)[1] > 1e-4 * _spread(data))
 
 
 def slopes_agree(data):
     """Whether the two slopes are within a tenth of each other, and not zero."""
+    if not has_groups(data):
+        return False
     one, apart = _ols(data["x"], data["y"])[0], _dummies(data)[0]
-    return bool(has_groups(data) and abs(one - apart) <= 0.1 * abs(apart) and abs(apart) > 0.1)
+    return bool(abs(one - apart) <= 0.1 * abs(apart) and abs(apart) > 1e-6 * _spread(data))
 
 
 def ols_too_careful(data):
     """Whether least squares without groups is unsure by a factor of two or more."""
-    return bool(has_groups(data) and _ols(data["x"], data["y"])[1] >= 2 * _dummies(data)[1] > 0)
+    if not has_groups(data):
+        return False
+    one = _ols(data["x"], data["y"])[1]
+    return bool(one >= 2 * _dummies(data)[1] and one > 1e-4 * _spread(data))
 
 
 TOO_CAREFUL = Exercise(
@@ -409,7 +460,10 @@ TOO_CAREFUL = Exercise(
     criteria=(
         Criterion(
             has_groups,
-            N_("It needs the columns group, x and y, six groups or more, and four rows or more in each."),
+            N_(
+                "Give a DataFrame with the columns group, x and y, all numbers finite, six groups or more, four rows or more in each, "
+                "and an x that varies inside them."
+            ),
             0.2,
         ),
         Criterion(
@@ -512,7 +566,7 @@ FIND_THE_FLAW = Exercise(
         ),
         Slot(
             "remedy",
-            ("more pupils per teacher", "more teachers", "a dummy for each teacher"),
+            ("more teachers", "more pupils per teacher", "a dummy for each teacher"),
             "more teachers",
             wrong={
                 "more pupils per teacher": _said(

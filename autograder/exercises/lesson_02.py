@@ -331,6 +331,31 @@ PARTIAL_MEANS = Exercise(
             credit=0.5,
         ),
         Misconception(
+            "mean_of_means_target",
+            N_(
+                "Your weights are right, but you pull toward the plain mean of the means. "
+                "The target is mu, the mean of the distribution of schools; it is given."
+            ),
+            wrong=lambda mean, n, sigma, tau, mu: partially_pooled(mean, n, sigma, tau, float(np.mean(mean))),
+            credit=0.5,
+        ),
+        Misconception(
+            "swapped_sds",
+            N_(
+                "Sigma and tau have changed places: sigma is how pupils of one school differ, tau how schools differ."
+            ),
+            wrong=lambda mean, n, sigma, tau, mu: partially_pooled(mean, n, tau, sigma, mu),
+            credit=0.5,
+        ),
+        Misconception(
+            "the_weight",
+            N_(
+                "These are the weights on the schools' own means. Multiply them by the means, and give mu the rest."
+            ),
+            wrong=lambda mean, n, sigma, tau, mu: (n / sigma**2) / (n / sigma**2 + 1 / tau**2),
+            credit=0.5,
+        ),
+        Misconception(
             "estimated_target",
             N_(
                 "Your weights are right, but you estimate the target from the means. Here mu is given: pull toward it."
@@ -674,7 +699,7 @@ NAME_THE_LINES = Exercise(
     slots=(
         Slot(
             "ignores_the_school",
-            ("complete pooling", "no pooling", "partial pooling"),
+            ("no pooling", "complete pooling", "partial pooling"),
             "complete pooling",
             wrong={
                 "no pooling": _said(
@@ -714,7 +739,7 @@ NAME_THE_LINES = Exercise(
         ),
         Slot(
             "tau_goes_to_zero",
-            ("complete pooling", "no pooling", "the REML fit"),
+            ("no pooling", "the REML fit", "complete pooling"),
             "complete pooling",
             wrong={
                 "no pooling": _said(
@@ -732,9 +757,9 @@ NAME_THE_LINES = Exercise(
         Slot(
             "slope_says",
             (
-                "pupils one step higher in homework score higher by that many points on average",
                 "a pupil who does one step more will gain that many points",
                 "schools one step higher in homework score higher by that many points",
+                "pupils one step higher in homework score higher by that many points on average",
             ),
             "pupils one step higher in homework score higher by that many points on average",
             wrong={
@@ -754,7 +779,7 @@ NAME_THE_LINES = Exercise(
         ),
         Slot(
             "top_and_bottom_of_the_list",
-            ("mostly small counties", "mostly large counties", "mostly counties with extreme radon"),
+            ("mostly counties with extreme radon", "mostly small counties", "mostly large counties"),
             "mostly small counties",
             wrong={
                 "mostly large counties": _said(
@@ -814,6 +839,18 @@ ADVISE_THE_INSPECTORS = Exercise(
     kind="written",
     points=4,
     section="The wrong analysis: inspectors for the top of the list",
+    hints=(
+        N_(
+            "Write to somebody who has never heard of a standard error. What is wrong with the list, in one sentence?"
+        ),
+        N_(
+            "Count the houses of the eight counties at the top, and look at the funnel again: which of its ends are they from?"
+        ),
+        N_(
+            "Four sentences to begin with: how many of the eight have so few houses; how far the mean of so few can be off by chance; "
+            "which list instead, and what becomes of its first county; which county that list would treat unjustly."
+        ),
+    ),
     rubric=(
         (
             1.0,

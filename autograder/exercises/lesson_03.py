@@ -1071,6 +1071,19 @@ EXPLAIN_SHRINKAGE = Exercise(
     kind="written",
     points=4,
     section="Who moves, and how far",
+    hints=(
+        N_(
+            "Do without the words weight, variance and precision. What would you tell a friend about a mean of six pupils?"
+        ),
+        N_(
+            "Three numbers in points carry the answer: how far a mean of six is typically off, how far the school is from the target, "
+            "and how far it moved."
+        ),
+        N_(
+            "Begin with ten over the square root of six. Then: the other schools are a second witness, the two witnesses are "
+            "believed nearly alike, and for one school alone nothing is promised."
+        ),
+    ),
     rubric=(
         (1.0, N_("Says that a small group's mean is noisy and gives the size of that noise in points.")),
         (1.0, N_("Says what the estimate is pulled to, and that this is not the mean of all pupils.")),

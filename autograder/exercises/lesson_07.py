@@ -126,7 +126,7 @@ TWO_SLOPES = Exercise(
     ),
     shown=(NINE, FOUR),
     draw=_groups_case,
-    hidden=5,
+    hidden=4,
     hints=(
         N_(
             "Make two smaller data sets of the one: the rows without their groups, and the groups without their rows."

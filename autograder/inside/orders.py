@@ -26,7 +26,7 @@ __all__ = ["Orders", "Outcome"]
 
 FIRST_LOOK, LOOK_EVERY = 0.02, 0.1  # seconds between two looks at the processes
 WAITING_LINKS = 64
-SWEEPS = 500
+SWEEP_SECONDS = 60.0  # on a busy machine it takes a while until killed processes are gone
 GRACE = 10.0  # seconds for a session to say that its child has ended
 
 
@@ -150,9 +150,9 @@ class Orders:
 
     def sweep(self, but: int | None = None) -> None:
         """End every stranger but one; again and again, because a fork bomb forks while it is being ended."""
-        for _ in range(SWEEPS):
-            if not self.end_strangers(but):
-                return
+        until = time.monotonic() + SWEEP_SECONDS
+        while (left := self.end_strangers(but)) and time.monotonic() < until:
+            time.sleep(0.01 if left > FEW else 0)  # they need the processor to end
 
     def end_strangers(self, but: int | None = None) -> int:
         """End every stranger in sight but one, and return how many there were; where they are many, all are held first."""
@@ -204,9 +204,13 @@ class _Watch:
             self.reason = self._passed(usage, now)
             self.since = now
         if self.reason is not None:
-            self.orders.end_strangers()
-            if now - self.since > GRACE:  # even the session does not answer: what it learned stops it
+            if self.orders.end_strangers():
+                self.since = (
+                    time.monotonic()
+                )  # while there is somebody to end, the session has nothing to say
+            elif now - self.since > GRACE:  # even the session does not answer: what it learned stops it
                 kill([session.pid])
+                session.close()
 
     def _passed(self, usage: Usage, now: float) -> tuple[str, str] | None:
         limits = self.orders.limits

@@ -134,6 +134,7 @@ class Referee:
 
     def session(self) -> Link:
         """Return the session that stands; where it was killed, run again the cells that had worked."""
+        self.orders.wait(0)  # one that was killed is noticed now
         if self.current is not None and not self.current.dead:
             return self.current
         self.rebuilt += 1

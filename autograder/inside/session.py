@@ -22,7 +22,7 @@ import resource
 import select
 import sys
 import threading
-from time import monotonic
+from time import monotonic, sleep
 
 from autograder import answers
 from autograder.inside.link import Link, connect
@@ -34,6 +34,7 @@ __all__ = ["MESSAGE", "Session"]
 
 MESSAGE = 500  # characters of an error's message
 JOIN_SECONDS = 1.0  # how long a cell's own threads may go on after its last line
+FORK_SECONDS = 20.0  # on a busy machine it takes a while until killed processes are gone
 SPOILED = 71  # how a process ends in which no further cell can run
 BOUNDS = (
     *(resource.RLIMIT_AS, resource.RLIMIT_DATA, resource.RLIMIT_STACK, resource.RLIMIT_FSIZE),
@@ -57,6 +58,18 @@ def _fork() -> int:
     if child == 0:
         _setstate(_random, state)
     return child
+
+
+def _fork_when_there_is_room() -> int:
+    """Fork; where what was ended still holds all places, wait until the kernel has cleared it away."""
+    until = monotonic() + FORK_SECONDS
+    while True:
+        try:
+            return _fork()
+        except OSError:
+            if monotonic() > until:
+                raise
+            sleep(0.01)
 
 
 def _bury() -> None:
@@ -177,7 +190,7 @@ class Session:
             while (order := link.take()) is not None:
                 if not children:
                     _bury()
-                child = _fork()
+                child = _fork_when_there_is_room()
                 if child == 0:
                     for descriptor in children:
                         os.close(descriptor)

@@ -7,6 +7,7 @@ What this package does not do: fit models of its own. The numbers are those of `
 """
 
 from hlm_teach.widgets.boundary_fits import BoundaryFits
+from hlm_teach.widgets.boundary_slopes import BoundarySlopes
 from hlm_teach.widgets.exploration import Exploration
 from hlm_teach.widgets.few_groups import FewGroups
 from hlm_teach.widgets.group_predictors import GroupPredictors
@@ -16,11 +17,13 @@ from hlm_teach.widgets.model_translator import ModelTranslator
 from hlm_teach.widgets.pooling_explorer import PoolingExplorer
 from hlm_teach.widgets.prediction import Prediction
 from hlm_teach.widgets.reml_ml import RemlMl
+from hlm_teach.widgets.tau_priors import TauPriors
 from hlm_teach.widgets.varying_slopes import VaryingSlopes
 from hlm_teach.widgets.within_between import WithinBetween
 
 __all__ = [
     "BoundaryFits",
+    "BoundarySlopes",
     "Exploration",
     "FewGroups",
     "GroupPredictors",
@@ -30,6 +33,7 @@ __all__ = [
     "PoolingExplorer",
     "Prediction",
     "RemlMl",
+    "TauPriors",
     "VaryingSlopes",
     "WithinBetween",
 ]

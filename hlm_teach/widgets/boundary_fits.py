@@ -6,7 +6,8 @@ The deviance is a smooth curve over τ², and nothing keeps its lowest point to 
 variance can be, and the estimate stands at the edge. How often is known exactly. A boundary fit is a finished fit, not one that
 failed to converge, and it does not say that groups are alike: its interval tells how far they may differ.
 
-What this file does not do: compute (`boundary_fits_numbers`, `reml_ml_profile`), unequal groups or varying slopes (`hlm_teach.lmm`).
+What this file does not do: compute (`boundary_fits_numbers`, `reml_ml_profile`), slopes that vary (`boundary_slopes`), or unequal
+groups (`hlm_teach.lmm`).
 """
 
 from __future__ import annotations
@@ -272,7 +273,7 @@ class BoundaryFits(Exploration):
         return picture(self)
 
 
-_avoided = lru_cache(maxsize=32)(avoid)
+_avoided = lru_cache(maxsize=256)(avoid)
 
 
 @lru_cache(maxsize=1)

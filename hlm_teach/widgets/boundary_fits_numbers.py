@@ -33,7 +33,7 @@ def _numbers(seed: int) -> np.ndarray:
     return Normals(seed).draw(SETS * 6 * TRIES).reshape(SETS, 2 * TRIES, 3)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=256)
 def draws(seed: int, J: int, n: int, tau: float, sigma: float) -> tuple[np.ndarray, np.ndarray]:
     """Draw 500 data sets: their sums of squares between groups and within, shape (500,) each.
 

@@ -13,6 +13,7 @@ What this file does not do: mathematics, or drawing.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import anywidget
@@ -37,6 +38,9 @@ GATE_MESSAGES = {
     "right": N_("You answered {choice}, {confidence} % sure: that holds."),
     "wrong": N_("You answered {choice}, {confidence} % sure. It is {answer}."),
 }
+
+
+_second = lru_cache(joined)
 
 
 class Exploration(anywidget.AnyWidget):
@@ -77,7 +81,7 @@ class Exploration(anywidget.AnyWidget):
         traits.setdefault("committed", not traits.get("question"))
         super().__init__(strings=spoken(GATE_MESSAGES | self.MESSAGES), **traits)
         if self.second_source:
-            self.second = joined(self.second_source)
+            self.second = _second(self.second_source)
         self.observe(self._tell_of_bet, names=["committed"])
 
     def _tell_of_bet(self, change: dict[str, Any]) -> None:

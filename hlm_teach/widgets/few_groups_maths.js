@@ -96,7 +96,8 @@ export const look = (get) => {
   const taus = w.drawn.map(({ tau2 }) => Math.sqrt(tau2));
   const k = factor(w.pair ? 4 : J, method);
   w.zero = w.pair ? NaN : fBelow(J - 2, J * (n - 1), (1 - icc) / (1 - icc + n * icc));
-  w.said = { J, n, N: J * n, free: J - 2, sets: SAMPLES, seed: w.seed, icc: fixed(icc, 2), name: get("strings")[`method_${method}`],
+  w.said = { J, n, N: J * n, free: J - 2, sets: SAMPLES, seed: w.seed, icc: fixed(icc, 2),
+    name: get("strings")[`method_${method}`],
     covered: mine.covered, share: fixed((100 * mine.covered) / SAMPLES, 1), exact: fixed(100 * mine.exact, 1),
     rows_exact: fixed(100 * w.board[4].exact, 1), zero: fixed(100 * w.zero, 1), zeros: taus.filter((tau) => tau === 0).length };
   const say = (digits, values) => { for (const key in values) w.said[key] = fixed(values[key], digits); };

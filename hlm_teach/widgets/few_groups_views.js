@@ -44,7 +44,8 @@ const coverageView = (width, strings, coverage) => {
   const [top, bottom] = [32, 176];
   const curve = stroke(BLUE, 2.4);
   const goal = stroke(GREY, 1, { "stroke-dasharray": "2 3" });
-  const [drawn, now] = [s("circle", { r: 6, fill: "#fff", stroke: RED, "stroke-width": 2 }), s("path", { fill: BLUE, stroke: "#fff" })];
+  const drawn = s("circle", { r: 6, fill: "#fff", stroke: RED, "stroke-width": 2 });
+  const now = s("path", { fill: BLUE, stroke: "#fff" });
   const x = linear(2, 50, LEFT, width - 12);
   let left = s("g");
   const node = box(width, bottom + 38, bottomAxis(x, bottom, strings.curve_axis), left, goal, curve, drawn, now);
@@ -87,8 +88,10 @@ const tauView = (width, strings) => {
     const none = w.pair ? 0 : w.drawn.length - taus.length;
     const most = Math.max(1, none, ...counts);
     const wide = (x.range[1] - LEFT) / BINS;
-    const column = (from, count) =>
-      count ? `M${from.toFixed(1)},${bottom}V${(bottom - ((bottom - top) * count) / most).toFixed(1)}h${(wide - 1.5).toFixed(1)}V${bottom}Z` : "";
+    const column = (from, count) => {
+      const up = (bottom - ((bottom - top) * count) / most).toFixed(1);
+      return count ? `M${from.toFixed(1)},${bottom}V${up}h${(wide - 1.5).toFixed(1)}V${bottom}Z` : "";
+    };
     move(bars, { d: counts.map((count, k) => column(LEFT + k * wide + 1, count)).join("") });
     move(zeros, { d: column(14 - wide / 2, none) });
     move(truth, { d: `M${x(Math.sqrt(w.icc))},${top - 6}V${bottom}` });

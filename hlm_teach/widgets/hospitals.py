@@ -97,7 +97,7 @@ class Hospitals(Exploration):
     [9.8, 3.2, 1.5]
     >>> heart = Hospitals("heart_transplants", question=False)
     >>> round(heart.fits["mean"].tau2, 3), heart.small_at_ends("raw"), heart.small_at_ends("line")
-    (0.05, 8, 3)
+    (0.106, 8, 3)
     >>> Hospitals(effect=-1)
     Traceback (most recent call last):
     ...

@@ -17,21 +17,24 @@ async function render({ model, el }) {
   const alert = h("p", { role: "alert" });
 
   // A formula that cannot be read changes nothing, and is explained.
+  let typed = "";
   const change = (text) => {
     const w = me.w;
-    alert.textContent = "";
+    typed = "";
     try {
       const formula = write(read(text, w.known), w.known.y);
       if (formula !== w.formula) put({ formula, before: w.formula });
     } catch (error) {
       if (!error.key) throw error;
+      typed = text;
       alert.textContent = fill(strings[error.key], error.values);
     }
-    show(me.w, alert.textContent ? text : "");
+    show(me.w);
   };
   const begin = (w, changes) => {
-    alert.textContent = "";
-    put({ values: {}, before: "", row: 0, column: 1, ...changes });
+    typed = "";
+    const before = changes.formula === w.formula ? w.before : changes.preset ? "" : w.formula;
+    put({ values: {}, row: 0, column: 1, ...changes, before });
   };
   const preset = pick(strings.preset, me.w.presets.map(([, text]) => text), (i) => {
     const name = me.w.presets[i][0];
@@ -39,7 +42,8 @@ async function render({ model, el }) {
   });
   const id = `hlm-${Math.random().toString(36).slice(2)}`;
   const input = h("input", { "data-lm-suppress-shortcuts": "true", id, type: "text", spellcheck: "false", autocomplete: "off",
-    class: "formula", change: () => change(input.value) });
+    class: "formula", change: () => change(input.value),
+    keydown: ({ key }) => key === "Enter" && change(input.value) });
   const sliders = h("div");
   const [rows, columns] = [["cell", "row"], ["cell_column", "column"]].map(([text, name]) =>
     slider(strings[text], { min: 1, step: 1 }, (value) => put({ [name]: value - 1 })));
@@ -47,7 +51,7 @@ async function render({ model, el }) {
   const next = () => {
     const seed = me.w.seed + 1;
     const { preset, formula, question } = me.w.cases[(seed - 1) % me.w.cases.length];
-    begin(me.w, { seed, preset, formula, ...askAgain(model, question) });
+    begin(me.w, { seed, ...(preset === me.w.preset ? {} : { preset }), formula, ...askAgain(model, question) });
   };
   const drawn = views({ fill, fixed, h, move, s, tick }, strings, (write) => change(write(me.w)),
     (row, column) => put({ row, column }));
@@ -82,7 +86,8 @@ async function render({ model, el }) {
       show(w.value[key], fixed(w.value[key], digits));
     }
   };
-  const show = (w, typed = "") => {
+  const show = (w) => {
+    if (!typed) alert.textContent = "";
     preset.show(w.presets.findIndex(([name]) => name === w.preset));
     input.value = typed || w.formula;
     list(w);

@@ -11,7 +11,6 @@ What this file does not do: read or write models (`model_translator_formula`, `m
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -23,7 +22,14 @@ from hlm_teach.widgets.exploration import Exploration
 from hlm_teach.widgets.model_translator_data import SETS, read_columns
 from hlm_teach.widgets.model_translator_formula import Model, Unreadable, parts, read, toggle, write
 from hlm_teach.widgets.model_translator_matrices import covariance, design, value_of
-from hlm_teach.widgets.model_translator_panes import codes, composite, distributions, levels, parameters, words
+from hlm_teach.widgets.model_translator_panes import (
+    codes,
+    composite,
+    distributions,
+    levels,
+    parameters,
+    words,
+)
 from hlm_teach.widgets.model_translator_picture import picture
 from hlm_teach.widgets.model_translator_words import CASES, MESSAGES, count, question, sentence
 from hlm_teach.widgets.ranges import one_of
@@ -118,18 +124,27 @@ class ModelTranslator(Exploration):
                  data: dict | None = None, **kwargs: Any) -> None:  # fmt: skip
         sets = SETS | ({"data": data} if data else {})
         sets = {name: found | {"parts": parts(found["known"])} for name, found in sets.items()}
-        names = [[key, _(text)] for key, text in PRESETS.items()] + ([["data", data["known"]["y"]]] if data else [])
+        names = [[key, _(text)] for key, text in PRESETS.items()] + (
+            [["data", data["known"]["y"]]] if data else []
+        )
         cases = _cases()
         fresh = formula is None and question is None and preset == "pupils" and not data
         if fresh:
-            preset, formula = cases[(seed - 1) % len(cases)]["preset"], cases[(seed - 1) % len(cases)]["formula"]
+            preset, formula = (
+                cases[(seed - 1) % len(cases)]["preset"],
+                cases[(seed - 1) % len(cases)]["formula"],
+            )
         if formula is None and preset in sets:
             formula = sets[preset]["start"]
         super().__init__(sets=sets, presets=names, cases=cases, preset=preset, seed=seed, **kwargs)
         self.formula = formula
         self.sets = sets | {preset: sets[preset] | {"start": self.formula}}
         if question is None:
-            asked = [case["question"] for case in cases if (case["preset"], case["formula"]) == (preset, self.formula)]
+            asked = [
+                case["question"]
+                for case in cases
+                if (case["preset"], case["formula"]) == (preset, self.formula)
+            ]
             self.question, self.committed = asked[0] if asked else count(self.formula, self.model), False
         self.observe(self._another, names=["preset"])
         self.observe(self._remember, names=["formula"])
@@ -200,7 +215,11 @@ class ModelTranslator(Exploration):
         return min(max(0, proposal["value"]), self.rows - 1) if self.sets else proposal["value"]
 
     def _remember(self, change: dict) -> None:
-        self.before = change["old"]
+        """Keep the formula before, where it is about the same columns."""
+        try:
+            self.before = self._written(change["old"])
+        except t.TraitError:
+            self.before = ""
 
     def _another(self, _change: object = None) -> None:
         """Where the formula is not about the columns of the preset, begin with the preset's own."""
@@ -212,7 +231,7 @@ class ModelTranslator(Exploration):
     def _begin(self) -> None:
         with self.hold_sync():
             self.formula, self.values = self.set["start"], {}
-            self.before, self.row, self.column = "", 0, 1
+            self.row, self.column = 0, 1
 
     @property
     def set(self) -> dict[str, Any]:
@@ -278,7 +297,8 @@ class ModelTranslator(Exploration):
     def code(self) -> dict[str, list[str]]:
         """For each program the code that fits the model, and notes."""
         return {
-            name: [self.strings.get(line, line) for line in lines] for name, lines in codes(self.model, self.known).items()
+            name: [self.strings.get(line, line) for line in lines]
+            for name, lines in codes(self.model, self.known).items()
         }
 
     @property
@@ -317,9 +337,10 @@ class ModelTranslator(Exploration):
         seed = self.seed + 1 if seed is None else seed
         case = self.cases[(seed - 1) % len(self.cases)]
         with self.hold_sync():
-            self.seed, self.preset = seed, case["preset"]
-            self.formula, self.values = case["formula"], {}
-            self.before, self.row, self.column = "", 0, 1
+            with self.hold_trait_notifications():
+                self.preset, self.formula = case["preset"], case["formula"]
+            self.seed, self.values = seed, {}
+            self.row, self.column = 0, 1
             self._ask_again(case["question"])
 
     @property

@@ -18,7 +18,9 @@ __all__ = ["SETS", "read_columns"]
 MANY = 3  # groups of the small example, and rows of each
 
 
-def _set(y: str, predictors: dict, factors: list[str], groups: dict, x: dict, scale: dict, start: str) -> dict[str, Any]:
+def _set(
+    y: str, predictors: dict, factors: list[str], groups: dict, x: dict, scale: dict, start: str
+) -> dict[str, Any]:
     return {
         "known": {"y": y, "predictors": predictors, "factors": factors},
         "rows": {"groups": groups, "x": x},
@@ -53,7 +55,9 @@ SETS = {
 }  # fmt: skip
 
 
-def read_columns(data: pd.DataFrame, response: str, predictors: list[str], factors: list[str]) -> dict[str, Any]:
+def read_columns(
+    data: pd.DataFrame, response: str, predictors: list[str], factors: list[str]
+) -> dict[str, Any]:
     """Return what the translator needs of a data set.
 
     Parameters
@@ -81,11 +85,21 @@ def read_columns(data: pd.DataFrame, response: str, predictors: list[str], facto
                 _("A name in a formula here has letters, digits, dots and _ only, but a column is called {name!r}. Rename it.",
                   name=name)
             )  # fmt: skip
-    both = [name for name in [response, *predictors] if name in pieces] + [response] * (response in predictors)
+    both = [name for name in [response, *predictors] if name in pieces] + [response] * (
+        response in predictors
+    )
     if both:
-        raise ValueError(_("A column can be a predictor or a grouping factor, but {name} is named as both.", name=both[0]))
+        raise ValueError(
+            _("A column can be a predictor or a grouping factor, but {name} is named as both.", name=both[0])
+        )
     if not 1 <= len(factors) <= MANY:
-        raise ValueError(_("There must be 1 to {most} grouping factors, but there are {found}.", most=MANY, found=len(factors)))
+        raise ValueError(
+            _(
+                "There must be 1 to {most} grouping factors, but there are {found}.",
+                most=MANY,
+                found=len(factors),
+            )
+        )
     for name in [response, *predictors]:
         values = pd.to_numeric(data[name], errors="coerce").to_numpy(dtype=float)
         odd = int(np.sum(~np.isfinite(values)))
@@ -95,7 +109,9 @@ def read_columns(data: pd.DataFrame, response: str, predictors: list[str], facto
                   name=name, odd=odd, rows=len(data))
             )  # fmt: skip
         if values.min() == values.max():
-            raise ValueError(_("{name} must vary, but it is {value} in every row.", name=name, value=values[0]))
+            raise ValueError(
+                _("{name} must vary, but it is {value} in every row.", name=name, value=values[0])
+            )
     groups = {}
     for name in pieces:
         if data[name].isna().any():

@@ -26,3 +26,4 @@ export const toggle = (model, part) => {
   const varying = model.varying.map(([name, found]) => [name, name === what ? blocks : found]);
   if (!columns.length) varying.push([what, blocks]);
   return { ...model, varying: varying.filter(([, found]) => found.length) };
+};

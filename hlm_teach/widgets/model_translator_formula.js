@@ -1,5 +1,5 @@
 // A small language of models: read a formula. The reference is Python: model_translator_formula.py.
-// A model is { fixed: [term, …], varying: [[factor, [[column, …], …]], …] }; a term or column is a list of names, [] the intercept.
+// A model is { fixed: [term, …], varying: [[factor, [[column, …], …]], …] }; a term is a list of names, [] the intercept.
 
 import { constant, has, id } from "./model_translator_terms.js";
 
@@ -106,3 +106,4 @@ export const counts = ({ fixed, varying }) => {
   const sizes = varying.flatMap(([, blocks]) => blocks.map((block) => block.length));
   const [sds, cors] = [sizes.reduce((a, n) => a + n, 0), sizes.reduce((a, n) => a + (n * (n - 1)) / 2, 0)];
   return { fixed: fixed.length, sds, cors, total: fixed.length + sds + cors + 1 };
+};

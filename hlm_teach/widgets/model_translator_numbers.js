@@ -21,7 +21,9 @@ const columnOf = (rows, column, n) => (column.length ? rows.x[column[0]] : Array
 
 const designOf = (w) => w.model.varying.flatMap(([factor, blocks]) => {
   const mine = labels(w.rows, factor);
-  return blocks.flat().flatMap((column) => [...new Set(mine)].map((group) => ({ name: `${id(column) || "1"} | ${group}`,
+  const groups = [...new Set(mine)];
+  return blocks.flat().flatMap((column) => groups.map((group, k) => ({ group, span: groups.length,
+    top: k ? "" : `${id(column) || "1"} | ${factor}`,
     values: columnOf(w.rows, column, w.n).map((x, i) => (mine[i] === group ? x : 0)) })));
 });
 
@@ -34,9 +36,10 @@ const ties = (w, a, b) => w.parameters.flatMap((one) => {
   if (mine[a] !== mine[b]) return [];
   const [x, z] = [about[0], about.at(-1)].map((column) => columnOf(w.rows, column, w.n));
   if (kind === "sd") return [{ text: `${symbol}^2`, amount: w.value[one.key] ** 2, times: x[a] * x[b] }];
-  const [first, second] = about.map((column) => w.parameters.find((p) => p.kind === "sd" && p.factor === factor && id(p.about[0]) === id(column)));
-  return [{ text: `${symbol} ${first.symbol} ${second.symbol}`, amount: w.value[one.key] * w.value[first.key] * w.value[second.key],
-    times: x[a] * z[b] + z[a] * x[b] }];
+  const [first, second] = about.map((column) =>
+    w.parameters.find((p) => p.kind === "sd" && p.factor === factor && id(p.about[0]) === id(column)));
+  return [{ text: `${symbol} ${first.symbol} ${second.symbol}`,
+    amount: w.value[one.key] * w.value[first.key] * w.value[second.key], times: x[a] * z[b] + z[a] * x[b] }];
 });
 
 // The values of all variances and correlations, Z, and the covariance of the rows, added to a state.

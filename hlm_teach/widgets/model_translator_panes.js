@@ -29,7 +29,8 @@ const shapeOf = ({ fixed, varying }, known) => {
     const found = row.above.filter((above) => above.length);
     row.gammas = [...(has(row.above, []) ? [[`γ_${row.number}0`, []]] : []),
       ...found.map((above, k) => [`γ_${row.number}${k + 1}`, above])];
-    row.effects = varying.flatMap(([, blocks], f) => (has(blocks.flat(), row.names) ? [`${EFFECT[f]}_${row.number}${place[f]}`] : []));
+    row.effects = varying.flatMap(([, blocks], f) =>
+      (has(blocks.flat(), row.names) ? [`${EFFECT[f]}_${row.number}${place[f]}`] : []));
   }
   const name = (x) => `${x}_${inside(x) < 0 ? index : place[inside(x)]}`;
   return { single, index, place, rows: later(rows.map((row) => row.names)).map(rowOf), number: (names) => rowOf(names).number,
@@ -47,7 +48,8 @@ const parametersOf = (model, known, shape) => {
     const k = shape.number(column);
     found.push({ symbol: `${SD[f]}_${k}`, kind: "sd", about: [column], factor, size: block.length });
     for (const other of block.slice(0, i))
-      found.push({ symbol: `${COR[f]}_${shape.number(other)}${k}`, kind: "cor", about: [other, column], factor, size: block.length });
+      found.push({ symbol: `${COR[f]}_${shape.number(other)}${k}`, kind: "cor", about: [other, column], factor,
+        size: block.length });
   })));
   found.push({ symbol: "σ", kind: "sigma", about: [], factor: "" });
   for (const one of found)
@@ -76,7 +78,8 @@ const distributions = (model, shape) => {
     const ks = block.map(shape.number);
     const names = ks.map((k) => `${EFFECT[f]}_${k}${shape.place[f]}`);
     if (ks.length === 1) return [`${names[0]} ∼ N ( 0 , ${SD[f]}_${ks[0]}^2 )`];
-    return [`( ${names.join(" , ")} ) ∼ N ( 0 , Σ_${EFFECT[f]} )`, ...ks.flatMap((k, i) => [`Var ( ${names[i]} ) = ${SD[f]}_${k}^2`,
+    return [`( ${names.join(" , ")} ) ∼ N ( 0 , Σ_${EFFECT[f]} )`, ...ks.flatMap((k, i) => [
+      `Var ( ${names[i]} ) = ${SD[f]}_${k}^2`,
       ...ks.slice(0, i).map((g, n) => `Cov ( ${names[n]} , ${names[i]} ) = ${COR[f]}_${g}${k} ${SD[f]}_${g} ${SD[f]}_${k}`)])];
   }));
   return [...lines, `e_${shape.index} ∼ N ( 0 , σ^2 )`];
@@ -114,5 +117,6 @@ export const panes = (model, known, strings) => {
   const parameters = parametersOf(model, known, shape);
   const code = codes(model, known);
   for (const name in code) code[name] = code[name].map((line) => strings[line] ?? line);
-  return { parameters, levels: levels(known, shape), composite: composite(known, shape), distributions: distributions(model, shape), code };
+  return { parameters, levels: levels(known, shape), composite: composite(known, shape),
+    distributions: distributions(model, shape), code };
 };

@@ -32,7 +32,11 @@ class Parameter:
     @property
     def key(self) -> str:
         """The name under which the widget keeps its value."""
-        return " ".join([self.factor, *(":".join(term) or "1" for term in self.about)]) if self.factor else self.kind
+        return (
+            " ".join([self.factor, *(":".join(term) or "1" for term in self.about)])
+            if self.factor
+            else self.kind
+        )
 
 
 class Shape:
@@ -46,7 +50,9 @@ class Shape:
         self.place = ["j"] if self.single else [f"{GROUP[f]}[i]" for f in range(len(self.factors))]
         self.rows: dict[Term, list[Term]] = {}  # what the coefficient is of → what explains it
         for term in model.fixed:
-            above = tuple(x for x in term if self.single and constant(known["predictors"][x], self.factors[0]))
+            above = tuple(
+                x for x in term if self.single and constant(known["predictors"][x], self.factors[0])
+            )
             self.rows.setdefault(tuple(x for x in term if x not in above), []).append(above)
         for _factor, blocks in model.varying:
             for column in (column for block in blocks for column in block):
@@ -85,7 +91,9 @@ class Shape:
 def parameters(model: Model, known: Mapping[str, Any]) -> list[Parameter]:
     """Return all parameters in order: fixed effects, then of each factor SDs and correlations, and σ."""
     shape, found = Shape(model, known), []
-    symbols = {tuple(sorted(row + above)): gamma for row in shape.order() for gamma, above in shape.gammas(row)}
+    symbols = {
+        tuple(sorted(row + above)): gamma for row in shape.order() for gamma, above in shape.gammas(row)
+    }
     for term in model.fixed:
         kind = ["mean", "slope", "cross"][min(2, len(term))]
         found.append(Parameter(symbols[tuple(sorted(term))], kind, (term,)))
@@ -95,7 +103,9 @@ def parameters(model: Model, known: Mapping[str, Any]) -> list[Parameter]:
                 k = shape.number[column]
                 found.append(Parameter(f"{SD[f]}_{k}", "sd", (column,), factor))
                 for other in block[:i]:
-                    found.append(Parameter(f"{COR[f]}_{shape.number[other]}{k}", "cor", (other, column), factor))
+                    found.append(
+                        Parameter(f"{COR[f]}_{shape.number[other]}{k}", "cor", (other, column), factor)
+                    )
     return [*found, Parameter("σ", "sigma")]
 
 
@@ -169,7 +179,7 @@ def words(model: Model, known: Mapping[str, Any], strings: Mapping[str, str]) ->
         if one.kind == "cor":
             key += "" if names[0] == "" else "_slopes"
         if one.kind == "cross":
-            names = list(one.about[0][:1]) + [":".join(one.about[0][1:])]
+            names = [one.about[0][0], ":".join(one.about[0][1:])]
         values |= {"x": names[-1], "z": names[0]} if names else {}
         values |= {"x": names[0], "z": names[-1]} if one.kind == "cross" else {}
         lines.append(strings[key].format(**values))
@@ -182,7 +192,11 @@ def codes(model: Model, known: Mapping[str, Any]) -> dict[str, list[str]]:
     correlated = any(len(block) > 1 for _factor, blocks in model.varying for block in blocks)
     apart = Model(model.fixed, tuple((factor, tuple((c,) for block in blocks for c in block))
                                      for factor, blocks in model.varying))  # fmt: skip
-    bars = [("1" if column == () else f"0 + {column[0]}", factor) for factor, blocks in apart.varying for (column,) in blocks]
+    bars = [
+        ("1" if column == () else f"0 + {column[0]}", factor)
+        for factor, blocks in apart.varying
+        for (column,) in blocks
+    ]
     free = " + ".join([_fixed(model, known), *(f"({column} | {factor})" for column, factor in bars)])
     return {
         "hlm_teach": [f'lmm("{formula}", data)'],
@@ -204,7 +218,11 @@ def _statsmodels(model: Model, known: Mapping[str, Any], correlated: bool) -> li
         first = " + ".join(["1" if () in blocks[0] else "0", *(column[0] for column in blocks[0] if column)])
         more = ", ".join(f'"{block[0][0]}": "0 + {block[0][0]}"' for block in blocks[1:])
         if all(len(block) == 1 and block[0] for block in blocks[1:]):
-            return [f'{start}groups="{factor}", re_formula="{first}"' + (f", vc_formula={{{more}}}" if more else "") + ")"]
+            return [
+                f'{start}groups="{factor}", re_formula="{first}"'
+                + (f", vc_formula={{{more}}}" if more else "")
+                + ")"
+            ]
     if correlated:
         return ["statsmodels_note"]
     terms = []

@@ -30,7 +30,9 @@ def picture(w: ModelTranslator) -> str:
     marks += [text(4, top, w.strings["title_Z"]), text(324, top, w.strings["title_V"])]
     marks += _grid(Z, 4, top + 10, 0) + _grid(V, 324, top + 10, 0 if np.abs(V).max() >= 10 else 1)
     high = max(_size(Z) * Z.shape[0], _size(V) * len(V))
-    marks.append(text(4, top + high + 30, " · ".join(names[:8]) + (" · …" if len(names) > 8 else ""), "start", SOFT))
+    marks.append(
+        text(4, top + high + 30, " · ".join(names[:8]) + (" · …" if len(names) > 8 else ""), "start", SOFT)
+    )
     return svg(top + high + 40, w.caption, *marks)
 
 

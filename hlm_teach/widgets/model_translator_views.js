@@ -60,16 +60,19 @@ const grid = ({ fixed, h, move, s }, width, title, choose) => {
   const cells = s("g");
   const node = s("svg", { width, "aria-hidden": "true" }, hatch, s("text", { y: 14 }, title), cells, ring);
   let built, made, side;
-  const place = (i, k) => ({ x: 22 + side * k, y: 44 + side * i, width: side - 1, height: side - 1 });
-  const word = (i, k, text, high) => s("text", { x: 22 + side * (k + 0.5), y: 44 + side * i + high, "text-anchor": "middle",
-    "font-size": Math.min(11, (1.8 * side) / text.length) }, text);
-  const draw = (numbers, heads, chosen, digits) => {
-    if (built !== String(heads)) {
-      built = String(heads);
+  const place = (i, k) => ({ x: 22 + side * k, y: 48 + side * i, width: side - 1, height: side - 1 });
+  const word = (i, k, text, high, span = 1) => s("text", { x: 22 + side * (k + span / 2), y: 48 + side * i + high,
+    "text-anchor": "middle", "font-size": Math.min(11, (1.8 * side * span) / text.length) }, text);
+  // `heads` are above the columns; `tops`, a text over so many columns each, above the heads.
+  const draw = (numbers, heads, tops, chosen, digits) => {
+    if (built !== String([heads, tops])) {
+      built = String([heads, tops]);
       side = Math.min(40, (width - 24) / heads.length);
       made = numbers.map((row, i) => row.map((_, k) => [
-        s("rect", { ...place(i, k), stroke: "#d0d7de", click: choose ? () => choose(i, k) : false }), s("g", { "pointer-events": "none" })]));
+        s("rect", { ...place(i, k), stroke: "#d0d7de", click: choose ? () => choose(i, k) : false }),
+        s("g", { "pointer-events": "none" })]));
       cells.replaceChildren(...made.flat(2), ...heads.map((text, k) => word(0, k, text, -6)),
+        ...tops.map(([k, span, text]) => word(0, k, text, -20, span)),
         ...numbers.map((_, i) => word(i, -0.5 - 10 / side, String(i + 1), side / 2 + 4)));
       move(node, { height: 50 + side * numbers.length });
     }
@@ -78,7 +81,8 @@ const grid = ({ fixed, h, move, s }, width, title, choose) => {
       const [area, text] = made[i][k];
       move(area, { fill: value > 0 ? BLUE : value < 0 ? `url(#${id})` : "#fff",
         "fill-opacity": value ? 0.12 + (0.4 * Math.abs(value)) / most : 1 });
-      text.replaceChildren(...(value && side > 17 ? [word(i, k, fixed(value, Number.isInteger(value) ? 0 : digits), side / 2 + 4)] : []));
+      const said = value && side > 17 ? [fixed(value, value % 1 ? digits : 0)] : [];
+      text.replaceChildren(...said.map((one) => word(i, k, one, side / 2 + 4)));
     }));
     move(ring, chosen ? place(...chosen) : { width: 0 });
   };
@@ -95,7 +99,8 @@ const views = (kit, strings, change, choose) => {
     lines[name] = linesOf(kit, put);
     const label = strings[`pane_${name}`];
     const boxed = { class: "formulas", tabindex: "0", role: "group", "aria-label": label };
-    return h("div", {}, h("p", { class: "strong" }, label), h("div", put === plain ? { class: name } : boxed, lines[name].node), ...more);
+    return h("div", {}, h("p", { class: "strong" }, label),
+      h("div", put === plain ? { class: name } : boxed, lines[name].node), ...more);
   };
   const counted = h("p");
   const node = h("div", { class: "two" }, pane("words", plain, counted, edit.node),
@@ -116,9 +121,10 @@ const views = (kit, strings, change, choose) => {
     const Z = grid(kit, left, strings.title_Z);
     const V = grid(kit, right, strings.title_V, choose);
     const every = (w) => w.covariance.map((_, i) => i);
+    const tops = ({ design }) => design.flatMap(({ top, span }, k) => (top ? [[k, span, top]] : []));
     return [{ node: Z.node, draw: (w) => Z.draw(every(w).map((i) => w.design.map(({ values }) => values[i])),
-      w.design.map(({ name }) => name.replaceAll(" ", "")), null, 1) },
-    { node: V.node, draw: (w) => V.draw(w.covariance, every(w).map((i) => String(i + 1)), [w.row, w.column],
+      w.design.map(({ group }) => group), tops(w), null, 1) },
+    { node: V.node, draw: (w) => V.draw(w.covariance, every(w).map((i) => String(i + 1)), [], [w.row, w.column],
       w.covariance[0][0] < 10 ? 1 : 0) }];
   };
   const key = h("p", { class: "key" },

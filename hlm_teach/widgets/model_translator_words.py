@@ -105,7 +105,7 @@ MESSAGES = {
     "title_Z": N_("Z: through which groups act"),
     "title_V": N_("Covariance of the rows"),
     "cell": N_("Row of the covariance"),
-    "cell_column": N_("and column"),
+    "cell_column": N_("Column of the covariance"),
     "count": N_("Parameters: {fixed} fixed + {sds} SDs + {cors} correlations + σ = {total}"),
     "key_positive": N_("■ positive"),
     "key_negative": N_("▨ negative"),
@@ -126,7 +126,7 @@ def question(number: int, models: list[tuple[str, Model, dict]], formulas: list[
     chosen = sorted([number, *sorted(same, key=lambda i: (_distance(models[i][1], model), i))[:3]])
     equations = [*composite(model, known), *distributions(model, known)[:-1]]
     return {
-        "text": _("Which formula is this model? {equations}", equations=";  ".join(equations)),
+        "text": _("Which formula is this model? {equations}", equations="; ".join(equations)),
         "options": [f"{letter}: {formulas[i]}" for letter, i in zip("ABCD", chosen, strict=False)],
         "answer": chosen.index(number),
         "because": _("Its deviations say what varies, its variances what is correlated: {formula}.", formula=formulas[number]),
@@ -137,7 +137,9 @@ def count(formula: str, model: Model, below: bool = False) -> dict[str, Any]:
     """Return the question for the number of parameters; among the wrong answers are those without σ and without correlations."""
     effects, sds, cors, total = model.counts
     wrong = [total - 1, total - cors if cors > 1 else total + 1, total - 2 if below else total + 2, total + 3]
-    answers = sorted({total, *wrong[:3]} | ({total + 3} if cors > 1 and total - 2 in wrong[:2] and below else set()))
+    answers = sorted(
+        {total, *wrong[:3]} | ({total + 3} if cors > 1 and total - 2 in wrong[:2] and below else set())
+    )
     return {
         "text": _("How many parameters does {formula} estimate, σ included?", formula=formula),
         "options": [f"{letter}: {answer}" for letter, answer in zip("ABCD", answers, strict=False)],
@@ -160,7 +162,13 @@ def sentence(w: ModelTranslator) -> str:
     """Return the state of a widget in words, with its numbers, whether its gate is open or not."""
     model, known, V = w.model, w.known, w.covariance
     effects, sds, cors, total = model.counts
-    values: dict[str, Any] = {"formula": w.formula, "total": total, "fixed": effects, "sds": sds, "cors": cors}
+    values: dict[str, Any] = {
+        "formula": w.formula,
+        "total": total,
+        "fixed": effects,
+        "sds": sds,
+        "cors": cors,
+    }
     said = [w.strings["state"].format(**values)]
     if w.before and w.before != w.formula:
         said.append(w.strings["change"].format(before=w.before, count=read(w.before, known).counts[3]))

@@ -204,6 +204,7 @@ PROVOKED = {  # the sentence: what provokes it
     "A_FUNCTION": lambda: value(len),
     "TEXT": lambda: value("4.5"),
     "TRUE_FALSE": lambda: judged(lambda se, tau: se > tau),
+    "HOLDS_NONE": lambda: judged(lambda se, tau: [None] * np.size(se)),
     "SHAPE": lambda: value(3.25, MEANS),
     "SHAPE_CASE": lambda: judged(lambda se, tau: 0.123),
     "RAGGED": lambda: judged(lambda se, tau: [[0.1, 0.2], [0.3]]),

@@ -147,7 +147,15 @@ def test_a_closed_stream_loses_nothing_but_itself():
 def notebook(tmp_path, monkeypatch):
     """Surroundings of a shell that is only a name space, put straight again afterwards."""
     monkeypatch.chdir(tmp_path)
-    shell = types.SimpleNamespace(user_ns={"np": np, "open": "IPython's own"})
+    shell = types.SimpleNamespace(
+        user_ns={"np": np, "open": "IPython's own"},
+        input_transformer_manager=types.SimpleNamespace(
+            cleanup_transforms=[], line_transforms=[], token_transformers=[]
+        ),
+        ast_transformers=[],
+        events=types.SimpleNamespace(callbacks={}),
+        _trait_values={},
+    )
     streams = sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__
     surroundings = Surroundings(shell)
     surroundings.given["np"] = np

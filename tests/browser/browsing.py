@@ -140,7 +140,6 @@ def press(page, *keys: str) -> None:
 
 def click_at(page, slider, share: float) -> None:
     """Click on a slider at a share of its width."""
-    slider.scroll_into_view_if_needed()
     box = slider.bounding_box()
     page.mouse.click(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
 

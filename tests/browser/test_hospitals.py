@@ -6,7 +6,6 @@ import pytest
 from browsing import (
     STUCK,
     bet,
-    click_at,
     cost_of_a_move,
     fits,
     press,
@@ -139,7 +138,7 @@ def test_live_in_jupyterlab(open_lab):
     lab.page.get_by_label("Effect of the volume").focus()
     press(lab.page, *["ArrowLeft"] * 2)
     lab.agreed(lambda s: abs(s["effect"] - 1.0) < 1e-9)
-    click_at(lab.page, lab.page.get_by_label("Spread of the log volume"), 0.2)
+    lab.page.get_by_label("Spread of the log volume").click(position={"x": 60, "y": 8})
     lab.agreed(lambda s: s["spread"] < 0.7)
     lab.page.get_by_label("shrunk to the mean").check()
     lab.agreed(lambda s: s["target"] == "mean")

@@ -35,7 +35,7 @@ from course.steps import release
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.slow]
 
-LIMITS = "cpu_seconds = 2\nidle_seconds = 2\nmemory_mb = 512\nmax_mb = 10\n"
+LIMITS = "cpu_seconds = 1.25\nidle_seconds = 2\nmemory_mb = 512\nmax_mb = 10\n"
 OUTSIDE = ("/", "/tmp", "/var/tmp", "/dev/shm", "/run", "/root", "/etc", "/usr", "/home", "~", ".")
 DEAD = re.findall(
     r"\w+",

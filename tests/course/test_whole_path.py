@@ -90,6 +90,18 @@ def test_who_handed_in_nothing_has_rows_too(graded):
     assert "nothing handed in\n" in graded.said and "kept, but not counted" in graded.said
 
 
+def test_the_report_holds_what_was_graded(graded):
+    """Does the class report name who was stopped, who took long and whose files are the same, with the points of the table?"""
+    text = (graded.root / "reports" / "ps02.html").read_text(encoding="utf-8")
+    assert "fatima, common_slope: stopped: it used up its time" in text and "<td>ada, lena</td>" in text
+    table = csv.DictReader((graded.root / "reports" / "ps02-students.csv").open(encoding="utf-8"))
+    for row in table:
+        points = [
+            float(r["points"]) for (ps, s, _), r in graded.rows.items() if (ps, s) == ("ps02", row["student"])
+        ]
+        assert row["standing"] in ("nothing", "refused") or float(row["points"]) == sum(points)
+
+
 def test_every_original_is_there_byte_for_byte(graded, tmp_path):
     """Is everything that the class handed in stored, with the hash that its receipt says?"""
     for ps in graded.course.assignments:

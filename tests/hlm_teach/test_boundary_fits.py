@@ -272,7 +272,7 @@ def test_sentences_have_plain_names_only():
 def a_state(rng: np.random.Generator, number: int) -> BoundaryFits:
     """Draw a widget in some state: simulated, Dyestuff2 or own data; any dials, both methods, all remedies."""
     more = {"icc": float(rng.choice([0.0, 0.1, 0.6, rng.uniform(0, 0.6)])), "method": ["REML", "ML"][number % 2],
-            "remedy": REMEDIES[number % 4], "seed": int(rng.integers(0, 2**32)),
+            "remedy": REMEDIES[number % 4], "seed": 1 + 2_147_483_659 * (number // 35 % 2) + number // 35,
             "question": None if number % 10 == 0 else False}  # fmt: skip
     if number % 7 == 5:
         return BoundaryFits("dyestuff2", **more)

@@ -155,7 +155,7 @@ def test_the_nation_is_the_mean_of_its_units(fit, cells, found):
 def test_chunks_do_not_matter(fit, cells, monkeypatch):
     """Is the sum the same if only some cells are held in memory at a time?"""
     whole = poststratify(fit, cells, by="region", draws=40)
-    monkeypatch.setattr("hlm_teach.mrp.AT_ONCE", 400)
+    monkeypatch.setattr("hlm_teach.cell_draws.AT_ONCE", 400)
     np.testing.assert_allclose(poststratify(fit, cells, by="region", draws=40).draws, whole.draws, atol=1e-12)
 
 
