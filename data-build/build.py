@@ -243,6 +243,10 @@ def politeness():
     return simulate.politeness(np.random.default_rng(36))
 
 
+def display10():
+    return simulate.display10(np.random.default_rng(0))
+
+
 BUILDERS = {
     builder.__name__: builder
     for builder in (
@@ -265,6 +269,7 @@ BUILDERS = {
         rat_tumors,
         bounce,
         politeness,
+        display10,
         cces2016,
         us_election_2016_state,
         us_state_income,

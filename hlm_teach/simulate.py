@@ -9,9 +9,10 @@ deviation between groups, sigma the standard deviation within a group. Bare Gree
 deviation, never a variance; a known standard error is ``se``.
 
 :func:`power` draws whole studies and fits them (:mod:`hlm_teach.power`).
-:func:`schools10`, :func:`bounce` and :func:`politeness` are of another kind (:mod:`hlm_teach.arranged`):
-rows arranged so that published figures come out. :func:`nation` and :func:`provinces31` draw a whole population
-and a poll of it (:mod:`hlm_teach.nation`, :mod:`hlm_teach.provinces`).
+:func:`schools10`, :func:`bounce`, :func:`politeness` (:mod:`hlm_teach.arranged`) and :func:`display10`
+(:mod:`hlm_teach.arranged_display`) are of another kind: rows arranged so that published figures come out.
+:func:`nation` and :func:`provinces31` draw a whole population and a poll of it (:mod:`hlm_teach.nation`,
+:mod:`hlm_teach.provinces`).
 
 What this file does not do: choose a seed for you.
 """
@@ -24,6 +25,7 @@ import numpy as np
 import pandas as pd
 
 from hlm_teach.arranged import bounce, need_generator, politeness, schools10
+from hlm_teach.arranged_display import display10
 from hlm_teach.locale import _
 from hlm_teach.nation import Nation, nation
 from hlm_teach.power import Power, power
@@ -35,6 +37,7 @@ __all__ = [
     "Provinces",
     "Simulated",
     "bounce",
+    "display10",
     "effects",
     "groups",
     "nation",

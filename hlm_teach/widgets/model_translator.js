@@ -53,7 +53,7 @@ async function render({ model, el }) {
     const { preset, formula, question } = me.w.cases[(seed - 1) % me.w.cases.length];
     begin(me.w, { seed, ...(preset === me.w.preset ? {} : { preset }), formula, ...askAgain(model, question) });
   };
-  const drawn = views({ fill, fixed, h, move, s, tick }, strings, (write) => change(write(me.w)),
+  const drawn = views({ button, fill, fixed, h, move, s, tick }, strings, (write) => change(write(me.w)),
     (row, column) => put({ row, column }));
   const panels = [h("div"), h("div")];
   const open = h("div", { class: "open" }, preset.node,

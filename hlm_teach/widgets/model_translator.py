@@ -23,6 +23,8 @@ from hlm_teach.widgets.model_translator_data import SETS, read_columns
 from hlm_teach.widgets.model_translator_formula import Model, Unreadable, parts, read, toggle, write
 from hlm_teach.widgets.model_translator_matrices import covariance, design, value_of
 from hlm_teach.widgets.model_translator_panes import (
+    COR,
+    EFFECT,
     codes,
     composite,
     distributions,
@@ -123,7 +125,7 @@ class ModelTranslator(Exploration):
     def __init__(self, formula: str | None = None, preset: str = "pupils", *, seed: int = 1, question=None,
                  data: dict | None = None, **kwargs: Any) -> None:  # fmt: skip
         sets = SETS | ({"data": data} if data else {})
-        sets = {name: found | {"parts": parts(found["known"])} for name, found in sets.items()}
+        sets = {name: found | _editable(found["known"]) for name, found in sets.items()}
         names = [[key, _(text)] for key, text in PRESETS.items()] + (
             [["data", data["known"]["y"]]] if data else []
         )
@@ -356,6 +358,19 @@ class ModelTranslator(Exploration):
     def picture(self) -> str:
         """The state as a static ``<svg>``, drawn without a browser."""
         return picture(self)
+
+
+def _editable(known: dict[str, Any]) -> dict[str, list]:
+    """Return what can be changed in a model of these columns, and the same as symbols: γ of a term, u of a column, ρ of a factor."""
+    found = parts(known)
+    symbols = []
+    for kind, what, *column in found:
+        k = 0 if kind == "fixed" else known["factors"].index(what)
+        varying = f"{EFFECT[k]} {column[0][0] if column and column[0] else 1} | {what}"
+        symbols.append(
+            {"fixed": f"γ {' × '.join(what)}", "together": f"{COR[k]} | {what}"}.get(kind, varying)
+        )
+    return {"parts": found, "symbols": symbols}
 
 
 def _cases() -> list[dict[str, Any]]:

@@ -15,7 +15,17 @@ from typing import Any
 
 from hlm_teach.widgets.model_translator_formula import Model, Term, constant, write
 
-__all__ = ["Parameter", "codes", "composite", "distributions", "levels", "parameters", "words"]
+__all__ = [
+    "COR",
+    "EFFECT",
+    "Parameter",
+    "codes",
+    "composite",
+    "distributions",
+    "levels",
+    "parameters",
+    "words",
+]
 
 GROUP, EFFECT, SD, COR = "jkl", "uvw", "τωκ", "ρφψ"
 

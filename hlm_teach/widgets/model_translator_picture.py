@@ -5,6 +5,7 @@ What this file does not do: translate. The lines and numbers are those of the wi
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,13 +18,15 @@ if TYPE_CHECKING:
 
 __all__ = ["picture"]
 
-LINE, SIDE = 18, 300
+LINE, SIDE, WIDE = 18, 300, 95
 
 
 def picture(w: ModelTranslator) -> str:
     """Draw the state as a static ``<svg>``."""
-    lines = [(w.formula, INK), *((line, SOFT) for line in [*w.levels, *w.composite, *w.distributions])]
-    marks = [text(4, 16 + LINE * k, _plain(line), "start", colour) for k, (line, colour) in enumerate(lines)]
+    equations = [_plain(line) for line in [*w.levels, *w.composite, *w.distributions]]
+    lines = [(line, INK) for line in wrap(w.formula, WIDE)]
+    lines += [(line, SOFT) for equation in equations for line in wrap(equation, WIDE)]
+    marks = [text(4, 16 + LINE * k, line, "start", colour) for k, (line, colour) in enumerate(lines)]
     top = 16 + LINE * len(lines) + 16
     names, Z = w.design
     V = w.covariance

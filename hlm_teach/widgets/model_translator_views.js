@@ -7,17 +7,16 @@ import { numbersOf } from "./model_translator_numbers.js";
 import { panes } from "./model_translator_panes.js";
 import { write } from "./model_translator_terms.js";
 
-const [INK, BLUE, RED] = ["#1f2328", "#0072b2", "#c14f00"];
-
 // What a model says, added to its state.
 const tell = (w, strings) => {
   Object.assign(w, panes(w.model, w.known, strings));
   numbersOf(w);
 };
 
-// The parts of a model, to tick.
-const ticks = ({ fill, h, tick }, strings, change) => {
+// The parts of a model, to tick in words and to press as symbols.
+const ticks = ({ button, fill, h, move, tick }, strings, change) => {
   const node = h("fieldset");
+  const chips = h("div", { class: "buttons", role: "group", "aria-label": strings.edit });
   const said = ([kind, what, column]) => {
     if (kind === "fixed") return fill(strings[what[1] ? "part_cross" : "part_fixed"], { x: what[0], z: what[1] });
     const key = kind === "together" ? kind : column[0] ? "slope" : "mean";
@@ -27,12 +26,20 @@ const ticks = ({ fill, h, tick }, strings, change) => {
   const draw = (w) => {
     if (listed !== w.preset) {
       listed = w.preset;
-      made = w.parts.map((part) => tick(said(part), () => change((now) => write(toggle(now.model, part), now.known.y))));
-      node.replaceChildren(h("legend", {}, strings.edit), ...made.map((one) => one.node));
+      made = w.parts.map((part, i) => {
+        const go = () => change((now) => write(toggle(now.model, part), now.known.y));
+        return [tick(said(part), go), button(w.symbols[i], go)];
+      });
+      node.replaceChildren(h("legend", {}, strings.edit), ...made.map(([one]) => one.node));
+      chips.replaceChildren(...made.map(([, chip]) => chip));
     }
-    made.forEach((one, i) => one.show(holds(w.model, w.parts[i])));
+    made.forEach(([one, chip], i) => {
+      const on = holds(w.model, w.parts[i]);
+      one.show(on);
+      move(chip, { "aria-pressed": String(on) });
+    });
   };
-  return { node, draw };
+  return { node, chips, draw };
 };
 
 // Lines that come and go: those that were not there before are marked.
@@ -53,10 +60,10 @@ const linesOf = ({ h }, put) => {
 
 // A grid of numbers, the fuller the larger; negative ones are hatched, and a click chooses a cell.
 const grid = ({ fixed, h, move, s }, width, title, choose) => {
-  const ring = s("rect", { fill: "none", stroke: INK, "stroke-width": 2.5 });
+  const ring = s("rect", { fill: "none", stroke: "#1f2328", "stroke-width": 2.5 });
   const id = `hatch${Math.random()}`;
   const hatch = s("pattern", { id, width: 5, height: 5, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
-    s("path", { d: "M0,0V5", stroke: RED, "stroke-width": 2 }));
+    s("path", { d: "M0,0V5", stroke: "#c14f00", "stroke-width": 2 }));
   const cells = s("g");
   const node = s("svg", { width, "aria-hidden": "true" }, hatch, s("text", { y: 14 }, title), cells, ring);
   let built, made, side;
@@ -79,7 +86,7 @@ const grid = ({ fixed, h, move, s }, width, title, choose) => {
     const most = Math.max(...numbers.flat().map(Math.abs)) || 1;
     numbers.forEach((row, i) => row.forEach((value, k) => {
       const [area, text] = made[i][k];
-      move(area, { fill: value > 0 ? BLUE : value < 0 ? `url(#${id})` : "#fff",
+      move(area, { fill: value > 0 ? "#0072b2" : value < 0 ? `url(#${id})` : "#fff",
         "fill-opacity": value ? 0.12 + (0.4 * Math.abs(value)) / most : 1 });
       const said = value && side > 17 ? [fixed(value, value % 1 ? digits : 0)] : [];
       text.replaceChildren(...said.map((one) => word(i, k, one, side / 2 + 4)));
@@ -104,7 +111,7 @@ const views = (kit, strings, change, choose) => {
   };
   const counted = h("p");
   const node = h("div", { class: "two" }, pane("words", plain, counted, edit.node),
-    h("div", {}, pane("levels", equation), pane("composite", equation), pane("code", plain)));
+    h("div", {}, pane("levels", equation, edit.chips), pane("composite", equation), pane("code", plain)));
   const pair = pane("pair", equation);
   const show = (w) => {
     edit.draw(w);
@@ -120,11 +127,11 @@ const views = (kit, strings, change, choose) => {
   const make = ([left, right]) => {
     const Z = grid(kit, left, strings.title_Z);
     const V = grid(kit, right, strings.title_V, choose);
-    const every = (w) => w.covariance.map((_, i) => i);
+    const rows = (w) => w.covariance.map((_, i) => i);
     const tops = ({ design }) => design.flatMap(({ top, span }, k) => (top ? [[k, span, top]] : []));
-    return [{ node: Z.node, draw: (w) => Z.draw(every(w).map((i) => w.design.map(({ values }) => values[i])),
+    return [{ node: Z.node, draw: (w) => Z.draw(rows(w).map((i) => w.design.map(({ values }) => values[i])),
       w.design.map(({ group }) => group), tops(w), null, 1) },
-    { node: V.node, draw: (w) => V.draw(w.covariance, every(w).map((i) => String(i + 1)), [], [w.row, w.column],
+    { node: V.node, draw: (w) => V.draw(w.covariance, rows(w).map((i) => String(i + 1)), [], [w.row, w.column],
       w.covariance[0][0] < 10 ? 1 : 0) }];
   };
   const key = h("p", { class: "key" },

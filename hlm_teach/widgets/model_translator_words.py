@@ -57,7 +57,7 @@ MESSAGES = {
     "warn_origin": N_("The intercepts vary over {group} around 0, because the fixed part has no intercept."),
     "warn_zero": N_("With {symbol} = 0 nothing of this kind varies over {group}."),
     "word_mean": N_("{symbol}: the mean of {y} in an average group, where every predictor is 0."),
-    "word_slope": N_("{symbol}: how much {y} differs on average where {x} is one higher."),
+    "word_slope": N_("{symbol}: how much {y} differs on average where {x} is one higher; in an interaction, where the other predictor is 0."),
     "word_cross": N_("{symbol}: how much the slope of {x} differs where {z} is one higher."),
     "word_sd_mean": N_("{symbol}: every {group} has its own intercept; this is their SD."),
     "word_sd_slope": N_("{symbol}: every {group} has its own slope of {x}; this is their SD."),

@@ -77,7 +77,7 @@ const estimatesView = (width, strings, select) => {
   const node = box(width, 60, title, axis);
   const draw = (w) => {
     const shown = Math.min(SHOWN, w.J);
-    const high = Math.min(30, 340 / shown);
+    const high = Math.max(13, Math.min(30, 340 / shown));
     const bottom = 30 + high * shown;
     if (built !== shown) {
       built = shown;

@@ -33,7 +33,7 @@ def test_bet_by_keyboard_then_axe(open_page):
     w.commit(1, 35)
     same_state(w, page)
     assert violations(page, "main") == []
-    assert {"range", "button", "text", "checkbox", "select"} <= reached(page, 26)
+    assert {"range", "button", "text", "checkbox", "select"} <= reached(page, 32)
     screenshot(page, "model_translator")
 
 
@@ -75,6 +75,12 @@ def test_ticks_and_sliders_do_what_python_does(open_page):
     press(page, "ArrowLeft")
     w.column = 3
     same_state(w, page)
+    page.get_by_role("button", name="γ homework × public").focus()
+    press(page, "Enter")
+    w.toggle(["fixed", ["homework", "public"]])
+    same_state(w, page)
+    assert page.get_by_role("button", name="γ homework × public").get_attribute("aria-pressed") == "true"
+    assert page.get_by_label("the slope of homework depends on public").is_checked()
     page.get_by_role("button", name="Reset").click()
     w.reset()
     same_state(w, page)

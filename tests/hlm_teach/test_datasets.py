@@ -139,6 +139,7 @@ GENERATED = {
     "schools10",
     "bounce",
     "politeness",
+    "display10",
     "dyestuff2",
     "mrp_sim_cells",
     "mrp_sim_poll",

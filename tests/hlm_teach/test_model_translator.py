@@ -257,6 +257,8 @@ def test_parts_are_toggled_there_and_back():
     """Is every part of every preset added and taken away again, with the model before; the last varying term refused?"""
     for name, found in SETS.items():
         w = ModelTranslator(found["start"], name, question=False)
+        assert w.set["parts"] == w.parts
+        assert len(set(w.set["symbols"])) == len(w.parts)
         for part in w.parts:
             once = toggle(w.model, part)
             again = toggle(once, part)
@@ -380,7 +382,12 @@ def test_reset_and_presets_begin_again():
     assert w.before == "math ~ 1 + public + (1 | school)"
     assert "The model before, math ~ 1 + public + (1 | school), has 4." in w.sentence
     w.reset()
-    assert (w.formula, w.values, w.row, w.before) == ("math ~ 1 + public + (1 | school)", {}, 0, "math ~ 1 + (1 + homework | school)")
+    assert (w.formula, w.values, w.row, w.before) == (
+        "math ~ 1 + public + (1 | school)",
+        {},
+        0,
+        "math ~ 1 + (1 + homework | school)",
+    )
     w.preset = "sleep"
     assert w.before == ""
     assert w.formula == SETS["sleep"]["start"]
