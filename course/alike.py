@@ -29,8 +29,8 @@ __all__ = ["CAUTION", "KINDS", "Alike", "alike"]
 
 KINDS = {
     "file": N_("the very same file"),
-    "owner": N_("a wrong number that is exactly right for the other student's data"),
-    "number": N_("the same wrong number, although the data are each student's own"),
+    "owner": N_("exactly the other student's right number"),
+    "number": N_("the same wrong number, with other data"),
     "text": N_("a written answer with the same words"),
     "code": N_("the same wrong code, apart from comments and spacing"),
 }

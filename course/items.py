@@ -117,7 +117,7 @@ def _discrimination(
     if len(own) < FEWEST:
         return None, None, _("fewer than {n} students", n=FEWEST)
     if others.shape[1] == 0:
-        return None, None, _("no other task to compare with")
+        return None, None, _("no other task for comparison")
     rest = others.sum(axis=1)
     if np.ptp(own) == 0:
         return None, None, _("all have the same points here")

@@ -192,7 +192,7 @@ def attention(course: Course, ps: str, found: list[Result]) -> list[tuple[str, l
         ),
     ]
     unsafe = [_name(r) for r in found if r.isolation == "process"]
-    said.append((_("graded without the sandbox (--isolation process), with the teacher's rights"), unsafe))
+    said.append((_("graded without the sandbox (--isolation process)"), unsafe))
     if waiting := sum(t.outcome == "manual" for r in found for t in r.tasks):
         sentence = ngettext(
             "{n} answer waits to be marked in formgrader.",

@@ -52,8 +52,8 @@ class SimulatedCheck:
         low, high = np.quantile(self.simulated, [0.025, 0.975])
         decimals = decimals_for(self.simulated, self.observed)
         return _(
-            "observed {observed}; in {n} draws from the fit 95 % lie between {low} and {high}; "
-            "two-sided p = {p} (seed {seed})",
+            "Observed {observed}; in {n} draws from the fit 95 % lie between {low} and {high}; "
+            "two-sided p = {p} (seed {seed}).",
             observed=number(self.observed, decimals),
             n=len(self.simulated),
             low=number(low, decimals),

@@ -87,7 +87,7 @@ RECENTRE = Exercise(
     shown=(
         Case(
             {"tau0": 3.0, "tau1": 1.0, "rho": 0.0, "shift": 4.0},
-            label=N_("no correlation at the old origin, and a shift of four"),
+            label=N_("no correlation at the old origin, shifted by four"),
         ),
         Case(
             {"tau0": 24.74, "tau1": 5.92, "rho": 0.066, "shift": 4.5},
@@ -346,7 +346,7 @@ LAST_NIGHT_SHARE = Exercise(
             "On night x the variance between people is tau0² + 2·rho·tau0·tau1·x + tau1²·x². Divide it by itself plus sigma²."
         ),
         N_(
-            'Fit ht.lmm("reaction ~ night + (1 + night | person)", my_sleepers), then ask for .icc(at={"night": …}).value '
+            'Fit ht.lmm("reaction ~ night + (1 + night | person)", my_sleepers), then ask for its .icc(at=…).value '
             "with the last night in the data; the first one is night zero."
         ),
     ),

@@ -80,7 +80,7 @@ MESSAGES = {
     ),
     "preset": N_("Data"),
     "label": N_("hospital {number}"),
-    "dial_effect": N_("Effect of the volume: fewer deaths per 100 for each unit of its logarithm"),
+    "dial_effect": N_("Effect of log volume, in deaths per 100"),
     "dial_spread": N_("Spread of the log volume (SD)"),
     "target": N_("Estimates"),
     "to_raw": N_("raw rates"),

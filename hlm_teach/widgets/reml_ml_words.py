@@ -56,7 +56,7 @@ MESSAGES = {
     "zero": N_("{method}: 0 in {share} %"),
     "truth": N_("true τ²"),
     "curves": N_("Deviance above its lowest point, for the data set below"),
-    "means": N_("Group means of this data set: drag one, or use the slider"),
+    "means": N_("Group means: drag one, or use the slider"),
     "key_reml": N_("── REML"),
     "key_ml": N_("╌╌ ML"),
     "key_mean": N_("▲ mean of τ̂², or lowest point"),

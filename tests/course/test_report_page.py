@@ -97,7 +97,7 @@ def test_where_a_correlation_would_mean_nothing_it_is_not_given(toy, points):
     assert items(class_of(toy, flat))[0].why_not == "all have the same points elsewhere"
     found = class_of(toy, points)
     alone = [replace(r, tasks=r.tasks[:1]) for r in found]
-    assert items(alone)[0].why_not == "no other task to compare with"
+    assert items(alone)[0].why_not == "no other task for comparison"
     essay = toy.registry["essay"]
     found = [
         replace(r, tasks=(*r.tasks, task(essay, 0.0, "manual" if n else "not attempted")))
