@@ -335,23 +335,22 @@ pd.DataFrame(
 #
 # Choose for each blank one of its options, word for word.
 #
-# - What is wrong with the ICC (`flaw`)? `"a variance that is divided by the residual variance was put beside the residual variance"`,
-#   `"standard deviations should have been used instead of variances"`,
-#   `"the scale is a standard deviation and should have been squared"`,
+# - What is wrong with the ICC (`flaw`)? `"standard deviations should have been used instead of variances"`,
+#   `"the scale is a standard deviation and should have been squared"`, `"one of the two numbers is a ratio of variances"`,
 #   `"maximum likelihood should have been used instead of REML"`.
 # - With $v$ = `params["school Var"]` the ICC is (`repair`): `"v / (v + 1)"`, `"v / (1 - v)"`, `"v itself"`.
 # - The step to least squares (`next_step`):
 #   `"would have been right, had the ICC truly been below 0.05"`,
-#   `"does not follow: it depends on the size of the schools and on the level of the question"`,
+#   `"does not follow, because no ICC alone decides it"`,
 #   `"is right, because 160 schools are many"`.
 
 # %% exercise="icc_report"
 icc_report = {"flaw": ..., "repair": ..., "next_step": ...}
 ### BEGIN SOLUTION
 icc_report = {
-    "flaw": "a variance that is divided by the residual variance was put beside the residual variance",
+    "flaw": "one of the two numbers is a ratio of variances",
     "repair": "v / (v + 1)",
-    "next_step": "does not follow: it depends on the size of the schools and on the level of the question",
+    "next_step": "does not follow, because no ICC alone decides it",
 }
 ### END SOLUTION
 
@@ -614,12 +613,12 @@ print(f"sigma of the model {cake_fit.sigma:.1f}, SD of the difference of two twi
 #   `"about one, so the schools can be ignored"`, `"about two, so the pupils are worth half"`,
 #   `"about three, so the pupils are worth a third"`.
 # - With these schools you ask what a training of *schools* does. You ___ (`question_about_schools`):
-#   `"count pupils, because the ICC is below 0.05"`,
-#   `"let the schools into the analysis, by a multilevel model or by school means"`.
+#   `"let the schools into the analysis, by a multilevel model or by school means"`,
+#   `"count pupils, because the ICC is below 0.05"`.
 # - The ICC is `0.3`, and $x$ varies only inside the schools. For its slope ___ (`question_within_schools`):
 #   `"only a multilevel model gives the slope and its standard error"`,
-#   `"an intercept for each school by least squares gives them as well"`,
-#   `"least squares without the schools gives them as well"`.
+#   `"least squares without the schools gives them as well"`,
+#   `"an intercept for each school by least squares gives them as well"`.
 # - That $x$ explains a lot inside the schools. The pseudo-$R^2$ between schools is ___ (`level_two_r2`):
 #   `"zero or above, like any R²"`, `"below zero"`, `"undefined, so the fit is broken"`.
 # - Of two twins one is up where the other is down. The model reports ___ (`rival_twins`): `"a negative ICC"`,

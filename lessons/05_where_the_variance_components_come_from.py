@@ -755,27 +755,27 @@ print("new school means inside their interval (percent):", {k: round(v) for k, v
 # - "REML fits are the right ones for choosing between predictors." (`reml_for_predictors`):
 #   `"true, REML is less biased"`, `"false, their criteria change with the unit of a predictor"`,
 #   `"false, but only because REML is slower"`.
-# - "Where REML gives a boundary fit, use ML." (`ml_when_singular`): `"true, ML has no boundary"`,
-#   `"true, ML's larger estimate gets away from zero"`, `"false, ML lands on zero more often"`.
-# - "An estimate of zero shows that groups do not differ." (`zero_means_equal`):
-#   `"true, the estimate is unbiased"`, `"true, if the search has converged"`,
-#   `"false, it happens often by chance alone"`.
+# - "Where REML gives a boundary fit, use ML." (`ml_when_singular`): `"false, ML lands on zero more often"`,
+#   `"true, ML has no boundary"`, `"true, ML's larger estimate gets away from zero"`.
+# - "An estimate of zero does not show that groups are alike." (`zero_is_no_proof`):
+#   `"false, REML's estimates of variances are unbiased"`, `"false, once the search has converged"`,
+#   `"true, zero comes often by chance alone"`.
 # - "A variance is tested by its estimate divided by its standard error." (`estimate_over_se`):
-#   `"true, as for any coefficient"`, `"true, if the p-value is halved"`,
-#   `"false, the likelihood of a variance is lopsided"`.
+#   `"true, as for any coefficient"`, `"false, the likelihood of a variance is lopsided"`,
+#   `"true, if the p-value is halved"`.
 
 # %% exercise="true_with_reasons"
 true_with_reasons = {
     "reml_for_predictors": ...,
     "ml_when_singular": ...,
-    "zero_means_equal": ...,
+    "zero_is_no_proof": ...,
     "estimate_over_se": ...,
 }
 ### BEGIN SOLUTION
 true_with_reasons = {
     "reml_for_predictors": "false, their criteria change with the unit of a predictor",
     "ml_when_singular": "false, ML lands on zero more often",
-    "zero_means_equal": "false, it happens often by chance alone",
+    "zero_is_no_proof": "true, zero comes often by chance alone",
     "estimate_over_se": "false, the likelihood of a variance is lopsided",
 }
 ### END SOLUTION

@@ -131,8 +131,8 @@ gap = np.abs(fit.varcorr["Subject"].cov.to_numpy() - T).max()
 print(f"largest difference from the library's variances and covariance: {gap:.0e}")
 
 # %% [markdown]
-# The library agrees. (With equal days for everybody, REML is just this subtraction. Elsewhere the library
-# searches, as in lesson 05.) Read the print: on day zero the average person reacts in
+# The library agrees. (With equal days for everybody, and enough left over, REML is just this subtraction.
+# Elsewhere the library searches, as in lesson 05.) Read the print: on day zero the average person reacts in
 # {{251.405 = fit.fixef["Intercept"] | .3f}} ms (standard error {{6.825 = fit.fixef_se["Intercept"] | .3f}}) and
 # loses {{10.467 = fit.fixef["Days"] | .3f}} ms a day ({{1.546 = fit.fixef_se["Days"] | .3f}}). People's slopes
 # have an SD of {{5.9 = slope_sd | .1f}} ms around that, and single days scatter around a person's line with
@@ -208,7 +208,7 @@ four.round(3)
 #   {{1.55 = four.loc["Both vary", "SE"] | .2f}}. Which is honest? See below.
 # - From parallel lines to lines of their own the criterion falls by
 #   {{42.8 = four.loc["Intercepts vary", "criterion"] - four.loc["Both vary", "criterion"] | .1f}}. Lesson 05
-#   tested that: no chance.
+#   tested that fall: it is not chance.
 # - What the model does not let vary ends up in $\hat\sigma$:
 #   {{31.0 = four.loc["Intercepts vary", "sigma"] | .1f}} ms with parallel lines,
 #   {{25.6 = four.loc["Both vary", "sigma"] | .1f}} with lines of their own.
@@ -249,6 +249,37 @@ print(
     f"statsmodels: tau0 {sm_sd[0]:.3f}, tau1 {sm_sd[1]:.3f}, rho {sm_rho:.3f}, sigma {np.sqrt(sm.scale):.3f}"
 )
 print(f"criteria: theirs {-2 * sm.llf:.4f}, ours {fit.criterion:.4f}")
+
+# %% [markdown] concepts=[57]
+# ## The same steps in print
+#
+# Papers print such fits one below the other. A lecture shows three of one data set, ten groups of ten rows, in
+# the layout of R's `arm`, and not the rows. We have invented rows that give every printed figure to its last
+# digit. Our summary has the same layout: the mean line with standard errors, what varies, the counts, and three
+# numbers for comparing fits.
+
+# %%
+ten = ht.load("display10")
+in_print = {"M0": "1 + (1 | group)", "M1": "x + (1 | group)", "M2": "x + (1 + x | group)"}
+M0, M1, M2 = (ht.lmm(f"y ~ {right}", ten) for right in in_print.values())
+M0_dev, M1_dev, M2_dev = (m.refit("ML").criterion for m in (M0, M1, M2))
+SD0, SD1, SD2 = (m.varcorr["group"].sd for m in (M0, M1, M2))
+print(M2.summary())
+
+# %% [markdown]
+# | | intercept | slope of $x$ | SDs of groups | $\hat\sigma$ | AIC | DIC | deviance |
+# |---|---|---|---|---|---|---|---|
+# | `M0` | {{−0.49 = M0.fixef["Intercept"] | .2f}} ({{0.84 = M0.fixef_se["Intercept"] | .2f}}) | | {{2.32 = SD0["Intercept"] | .2f}} | {{4.09 = M0.sigma | .2f}} | {{583.6 = M0.aic | .1f}} | {{580.5 = 2 * M0_dev - M0.criterion | .1f}} | {{579.0 = M0_dev | .1f}} |
+# | `M1` | {{−0.71 = M1.fixef["Intercept"] | .2f}} ({{0.83 = M1.fixef_se["Intercept"] | .2f}}) | {{2.08 = M1.fixef["x"] | .2f}} ({{0.36 = M1.fixef_se["x"] | .2f}}) | {{2.38 = SD1["Intercept"] | .2f}} | {{3.51 = M1.sigma | .2f}} | {{557.1 = M1.aic | .1f}} | {{551.5 = 2 * M1_dev - M1.criterion | .1f}} | {{550.3 = M1_dev | .1f}} |
+# | `M2` | {{−0.75 = M2.fixef["Intercept"] | .2f}} ({{0.80 = M2.fixef_se["Intercept"] | .2f}}) | {{2.45 = M2.fixef["x"] | .2f}} ({{0.58 = M2.fixef_se["x"] | .2f}}) | {{2.30 = SD2["Intercept"] | .2f}}, {{1.48 = SD2["x"] | .2f}} ($\hat\rho =$ {{0.75 = M2.varcorr["group"].corr.iloc[0, 1] | .2f}}) | {{3.18 = M2.sigma | .2f}} | {{549.5 = M2.aic | .1f}} | {{540.9 = 2 * M2_dev - M2.criterion | .1f}} | {{539.2 = M2_dev | .1f}} |
+#
+# From `M0` to `M1`, $x$ explains a part of $\hat\sigma$, and the groups differ as much as before. From `M1` to
+# `M2` slopes turn out to differ, and the mean slope becomes *less* sure. AIC falls by
+# {{7.6 = M1.aic - M2.aic | .1f}}; these two have the same coefficients, so REML's AIC may compare them, and `M0`
+# with `M1` it may not (lesson 05). `arm` takes the deviance from a refit by ML, `M2.refit("ML").criterion`, and
+# as DIC twice that less the REML criterion. Our summary stays with the REML estimates, where $-2$ log-likelihood
+# is {{0.10 = M2.deviance - M2_dev | .2f}} larger; so it prints {{539.3 = M2.deviance | .1f}} and
+# {{541.1 = M2.dic | .1f}}.
 
 # %% [markdown] concepts=[59]
 # ## Where is zero?
@@ -469,7 +500,7 @@ versions.round(3)
 # Choose for each blank one of its options, word for word.
 #
 # - In `(1 + Days | Subject)` you count the days from the middle. What changes is ___ (`moving_the_origin`):
-#   `"nothing at all"`, `"the lines and the criterion"`, `"tau0 and the correlation"`.
+#   `"nothing at all"`, `"the lines and the criterion"`, `"the intercepts, tau0 and the correlation"`.
 # - Intercepts and slopes vary and may be correlated in ___ (`both_and_correlated`): `"(1 | Days | Subject)"`,
 #   `"(1 + Days | Subject)"`, `"(Days || Subject)"`.
 # - In `(Days || Subject)` you count the days from the middle. What you get is ___ (`two_bars_elsewhere`):
@@ -487,7 +518,7 @@ read_the_slopes = {
 }
 ### BEGIN SOLUTION
 read_the_slopes = {
-    "moving_the_origin": "tau0 and the correlation",
+    "moving_the_origin": "the intercepts, tau0 and the correlation",
     "both_and_correlated": "(1 + Days | Subject)",
     "two_bars_elsewhere": "another model, with another fit",
     "slope_share": "no share: its value changes with the unit of time",
@@ -566,8 +597,8 @@ print(
 # all its pupils one would compute {{5.6 = own_slope | .1f}}.) A varying slope
 # [borrows strength](glossary.md#borrowing-strength) from other groups *and* from the group's own intercept.
 # With two bars the second road is closed: the guess is that model's mean slope, {{1.6 = guess["||"] | .1f}}.
-# Mind that $\hat\rho$ itself comes from ten schools; the guess is good to about ± {{3 = guess_se | .0f}} points
-# at best.
+# Mind that $\hat\rho$ itself comes from ten schools: the guess has a standard error of
+# {{3 = guess_se | .0f}} points even if $\hat\rho$ is taken for known.
 
 # %% [markdown] concepts=[64]
 # ## An honest standard error of the mean slope
@@ -638,8 +669,8 @@ Prediction(
 # %% [markdown]
 # {{30 = 100 * here["only intercepts vary"] | .0f}} percent instead of {{5 = 100 * level | .0f}}. The degrees of
 # freedom go wrong too: Satterthwaite's (lesson 05) are {{17 = fit.df()["Days"] | .0f}} with varying slopes, one
-# less than people, and {{161 = models["Intercepts vary"].df()["Days"] | .0f}} with parallel lines. More days do
-# not help: they shrink the noise, and leave $\tau_1$ where it is. Lesson 01 warned that one line is too
+# less than people, and {{161 = models["Intercepts vary"].df()["Days"] | .0f}} with parallel lines. More days
+# would help little: they shrink the noise, and leave $\tau_1$ where it is. Lesson 01 warned that one line is too
 # *careful* about a predictor that changes inside groups; parallel lines cure that, and where slopes differ they
 # overdo it.
 
@@ -673,10 +704,10 @@ show(
 
 # %% [markdown]
 # Boys seem to grow faster. Say so in the model: let the mean slope depend on the child,
-# $\beta_j = \gamma_0 + \gamma_1\,\text{girl}_j + v_j$, and the intercept too. Put that into the row's equation,
+# $\beta_j = \delta_0 + \delta_1\,\text{girl}_j + v_j$, and the intercept too. Put that into the row's equation,
 # and $\beta_j\,\text{years}_i$ becomes
 #
-# $$ \gamma_0\,\text{years}_i + \gamma_1\,\text{girl}_j \times \text{years}_i + v_j\,\text{years}_i . $$
+# $$ \delta_0\,\text{years}_i + \delta_1\,\text{girl}_j \times \text{years}_i + v_j\,\text{years}_i . $$
 #
 # The product is a [cross-level interaction](glossary.md#cross-level-interaction): a variable of children that
 # predicts a slope of rows. Without the $v_j$ it would say that sex explains *all* differences in growth.
@@ -733,9 +764,7 @@ squares = boys.apply(
 # {{0.67 = sigma_girls | .2f}}. One more parameter makes the criterion fall by {{21.1 = fall | .1f}}. A ratio of
 # two $\sigma$ can be missed on both sides, so $\chi^2_1$ holds (lesson 05), and chance does not do that. What
 # changes? The common {{1.31 = by_sex.sigma | .2f}} was too small for boys and too large for girls: now boys'
-# lines are shrunk more and girls' less, the growth of boys is less sure (standard error
-# {{0.086 = by_sex.fixef_se["years"] | .3f}} before, {{0.099 = two_sigmas.fixef_se["years"] | .3f}} now), and
-# the difference between the sexes surer ({{0.135 = by_sex.fixef_se["years:girl"] | .3f}} before,
+# lines are shrunk more and girls' less, and the difference between the sexes is surer (standard error {{0.135 = by_sex.fixef_se["years:girl"] | .3f}} before,
 # {{0.119 = two_sigmas.fixef_se["years:girl"] | .3f}} now). But look before you explain: of the squares of
 # {{16 = len(squares) | d}} boys {{51 = 100 * squares.max() / squares.sum() | .0f}} percent come from one,
 # `M09`, whose line jumps up and down in the figure. One odd boy, or boys who differ? A second $\sigma$ cannot
@@ -753,7 +782,6 @@ radon = ht.load("radon")
 radon["where"] = np.where(radon["floor"] == 1, "first floor", "basement")
 as_step = ht.lmm("log_radon ~ where + (1 + where | county)", radon)
 as_levels = ht.lmm("log_radon ~ where + (0 + where | county)", radon)
-barred = ht.lmm("log_radon ~ where + (where || county)", radon)
 step, two = as_step.varcorr["county"], as_levels.varcorr["county"]
 for name, m in {"1 + where": as_step, "0 + where": as_levels}.items():
     print(f"({name} | county): criterion {m.criterion:.3f}\n{m.varcorr['county'].sd.round(3).to_string()}")
@@ -766,9 +794,7 @@ for name, m in {"1 + where": as_step, "0 + where": as_levels}.items():
 # floors {{0.40 = two.sd.iloc[1] | .2f}}, correlation {{0.58 = two.corr.iloc[0, 1] | .2f}}. The same model; the
 # criterion shows it. The coding of a category is its origin: treatment dummies count from the basement. Check
 # with the formula of "Where is zero?" and a shift of one: {{0.35 = step.sd.iloc[0] | .2f}} becomes
-# {{0.40 = shifted_sd | .2f}}. So read a correlation of dummies with as much care. Two bars do not help: before
-# a category they leave the levels correlated among themselves, here as in R's `lme4`, and `(where || county)`
-# has the old criterion, {{2168.325 = barred.criterion | .3f}}, with one parameter too many. And a category with
+# {{0.40 = shifted_sd | .2f}}. So read a correlation of dummies with as much care. And a category with
 # five values brings five SDs and ten correlations. That is a lot to ask.
 
 # %%

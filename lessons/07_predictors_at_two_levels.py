@@ -75,7 +75,7 @@ show(
 )
 
 # %% [markdown]
-# Each short line is a school (every second one is shown), drawn at its mean with the slope *inside* schools. The steep line goes through the school means. The
+# Each short line is a school (every second one is shown, and every third pupil), drawn at its mean with the slope *inside* schools. The steep line goes through the school means. The
 # dashed line, through all pupils, lies between, because it answers two questions at once.
 
 # %% [markdown] tags=["objectives"]
@@ -318,7 +318,7 @@ centring.round(3)
 # Choose for each blank one of its options, word for word. All are about `math` and `ses` in the HSB schools.
 #
 # - The `2.39` of `math ~ ses + (1 | school)` is ___ (`raw_slope`): `"the effect of ses within schools"`,
-#   `"a weighted mean of the slopes within and between"`, `"the effect of a school's mean ses"`.
+#   `"the effect of a school's mean ses"`, `"a weighted mean of the slopes within and between"`.
 # - Two pupils of one school, one unit of `ses` apart, differ on average by ___ (`schoolmates`): `"2.19"`, `"2.39"`, `"5.87"`.
 # - The means of two schools, whose mean `ses` is one unit apart, differ by ___ (`two_schools`): `"2.39"`, `"3.68"`, `"5.87"`.
 # - Two pupils with the same `ses`, in two such schools, differ by ___ (`same_ses`): `"2.19"`, `"3.68"`, `"5.87"`.
@@ -378,20 +378,19 @@ answers.iloc[[0, 1, 10, 18, 19]].round(2)
 # In lesson 03 the counties of Minnesota were pulled to one number. But geologists know how much uranium lies in the soil of each county, and
 # radon comes from uranium. Then counties are exchangeable only *given* their uranium, and the target becomes a line:
 #
-# $$ y_i \sim N(\alpha_{j[i]}, \sigma^2), \qquad \alpha_j \sim N(\gamma_0 + \gamma_1 u_j, \; \tau^2). $$
+# $$ y_i \sim N(\alpha_{j[i]}, \sigma^2), \qquad \alpha_j = \gamma_0 + \gamma_1\,\text{uranium}_j + u_j, \qquad u_j \sim N(0, \tau^2). $$
 #
-# (Here $u_j$ is something *known* about the group, as in Gelman and Hill. The unknown deviation of the group from its line, which earlier lessons called
-# $u_j$, is $\eta_j$ from now on.) Only the target is new. The weights are those of lesson 03, with the $\tau$ that remains around the line.
+# The deviation $u_j$ is now taken from the line. Only the target is new: the weights are those of lesson 03, with the $\tau$ that remains around the line.
 
 # %%
 radon = ht.load("radon")
 counties = radon.groupby("county").agg(
-    n=("log_radon", "size"), own=("log_radon", "mean"), u=("log_uranium", "first")
+    n=("log_radon", "size"), own=("log_radon", "mean"), uranium=("log_uranium", "first")
 )
 to_mean = ht.lmm("log_radon ~ 1 + (1 | county)", radon)
 to_line = ht.lmm("log_radon ~ log_uranium + (1 | county)", radon)
 counties["to the mean"] = to_mean.fixef["Intercept"] + to_mean.ranef["county"]["Intercept"]
-line = to_line.fixef["Intercept"] + to_line.fixef["log_uranium"] * counties["u"]
+line = to_line.fixef["Intercept"] + to_line.fixef["log_uranium"] * counties["uranium"]
 counties["to the line"] = line + to_line.ranef["county"]["Intercept"]
 change = pd.DataFrame(
     {
@@ -404,15 +403,17 @@ with plots.style():
     fig, axes = plt.subplots(1, 2, figsize=(7.5, 3.7), layout="constrained", sharex=True, sharey=True)
     for ax, name in zip(axes, ("to the mean", "to the line"), strict=True):
         ax.scatter(
-            counties["u"],
+            counties["uranium"],
             counties["own"],
             s=4 + 3 * counties["n"],
             facecolors="none",
             edgecolors=plots.COLOURS["none"],
             label="county mean, area by houses",
         )
-        ax.plot(counties["u"], counties[name], "D", ms=4, color=plots.COLOURS["partial"], label="estimate")
-        at = np.array([counties["u"].min(), counties["u"].max()])
+        ax.plot(
+            counties["uranium"], counties[name], "D", ms=4, color=plots.COLOURS["partial"], label="estimate"
+        )
+        at = np.array([counties["uranium"].min(), counties["uranium"].max()])
         height = (
             to_line.fixef["Intercept"] + to_line.fixef["log_uranium"] * at
             if name == "to the line"
@@ -444,7 +445,7 @@ Prediction(
 # $\hat\tau$ falls from {{0.31 = change["tau"].iloc[0] | .2f}} to {{0.12 = change["tau"].iloc[1] | .2f}}, and $\hat\sigma$ stays at
 # {{0.80 = change["sigma"].iloc[1] | .2f}}. With less left between counties, each is pulled *harder*, but to a better place. Take a county
 # of three houses: {{ISANTI = told | s}}, with a mean of {{1.06 = counties.loc[told, "own"] | .2f}} and little uranium,
-# {{−0.75 = counties.loc[told, "u"] | .2f}} on the log scale. Pulled to the mean it is estimated at {{1.23 = counties.loc[told, "to the mean"] | .2f}}, pulled to the
+# {{−0.75 = counties.loc[told, "uranium"] | .2f}} on the log scale. Pulled to the mean it is estimated at {{1.23 = counties.loc[told, "to the mean"] | .2f}}, pulled to the
 # line at {{0.81 = counties.loc[told, "to the line"] | .2f}}. The weight on its own houses has gone from {{0.31 = keeps[0] | .2f}} to
 # {{0.06 = keeps[1] | .2f}}: what the soil says outvotes three readings. In the pseudo-$R^2$ of lesson 04, level by level, uranium explains
 # {{85 = 100 * gain.between["county"] | .0f}} percent of the variance between counties and {{−0.6 = 100 * gain.within | .1f}} percent of that
@@ -453,7 +454,7 @@ Prediction(
 # The slope $\gamma_1$ is {{0.72 = to_line.fixef["log_uranium"] | .2f}}, on two log scales: one percent more uranium goes with about
 # {{0.72 = to_line.fixef["log_uranium"] | .2f}} percent more radon.
 #
-# The widget asks whose estimates move more when uranium enters, those of small counties or of large ones. Then choose the simulated groups and set the share that $u$ explains (the first dial) to zero and to one. Which groups follow the line, and what happens to $\tau$?
+# The widget asks whose estimates move more when uranium enters, those of small counties or of large ones. Then choose the simulated groups and set the share that their predictor explains (the first dial; the widget writes $u$ for a predictor, as Gelman and Hill do) to zero and to one. Which groups follow the line, and what happens to $\tau$?
 
 # %%
 told = (counties["to the line"] - counties["to the mean"])[counties["n"] == 3].abs().idxmax()
@@ -464,16 +465,16 @@ GroupPredictors("radon")
 # %% [markdown] exercise="shrink_to_line" concepts=[49]
 # ### Your turn: shrink to a line
 #
-# Write `shrink_to_line(y, se, u, gamma0, gamma1, tau)`: the estimates of groups with the means `y`, their standard errors `se` and the predictor
-# `u`, arrays with an entry for each group, where the line and `tau` are known.
+# Write `shrink_to_line(y, se, x, gamma0, gamma1, tau)`: the estimates of groups with the means `y`, their standard errors `se` and the predictor
+# `x`, arrays with an entry for each group, where the line and `tau` are known.
 
 
 # %% exercise="shrink_to_line"
-def shrink_to_line(y, se, u, gamma0, gamma1, tau):
+def shrink_to_line(y, se, x, gamma0, gamma1, tau):
     """Return the estimate of each group."""
     ### BEGIN SOLUTION
     keep = tau**2 / (tau**2 + se**2)
-    return keep * y + (1 - keep) * (gamma0 + gamma1 * u)
+    return keep * y + (1 - keep) * (gamma0 + gamma1 * x)
     ### END SOLUTION
 
 
@@ -545,11 +546,11 @@ pd.Series(reversal, name="tau²").rename_axis("predictor").round(2).to_frame()
 # Slopes differ between schools too (lesson 06). What makes `ses` matter more in one school than in another? Let both coefficients of a school have
 # predictors of schools:
 #
-# $$ \alpha_j = \gamma_0 + \gamma_1\,\text{mean}_j + \gamma_2\,\text{Catholic}_j + \eta_j, \qquad \beta_j = \delta_0 + \delta_1\,\text{mean}_j + \delta_2\,\text{Catholic}_j + \zeta_j, $$
+# $$ \alpha_j = \gamma_0 + \gamma_1\,\text{mean}_j + \gamma_2\,\text{Catholic}_j + u_j, \qquad \beta_j = \delta_0 + \delta_1\,\text{mean}_j + \delta_2\,\text{Catholic}_j + v_j, $$
 #
-# with $(\eta_j, \zeta_j) \sim N(0, \Sigma)$. Put both into $y_i = \alpha_{j[i]} + \beta_{j[i]}\,\text{cses}_i + \epsilon_i$, and the model stands in one line:
+# with $(u_j, v_j) \sim N(0, T)$, as in lesson 06. Put both into $y_i = \alpha_{j[i]} + \beta_{j[i]}\,\text{cses}_i + \epsilon_i$, and the model stands in one line:
 #
-# $$ y_i = \gamma_0 + \gamma_1\,\text{mean} + \gamma_2\,\text{Catholic} + \delta_0\,\text{cses}_i + \delta_1\,\text{mean}\times\text{cses}_i + \delta_2\,\text{Catholic}\times\text{cses}_i + \eta_j + \zeta_j\,\text{cses}_i + \epsilon_i . $$
+# $$ y_i = \gamma_0 + \gamma_1\,\text{mean} + \gamma_2\,\text{Catholic} + \delta_0\,\text{cses}_i + \delta_1\,\text{mean}\times\text{cses}_i + \delta_2\,\text{Catholic}\times\text{cses}_i + u_{j[i]} + v_{j[i]}\,\text{cses}_i + \epsilon_i . $$
 #
 # The predictors of slopes turn up *multiplied* with `cses`. Such a product of a variable of rows and a variable of groups is a
 # [cross-level interaction](glossary.md#cross-level-interaction). As a formula it is

@@ -473,8 +473,8 @@ IS_IT_NEEDED = Exercise(
         Slot(
             "question_about_schools",
             (
-                "count pupils, because the ICC is below 0.05",
                 "let the schools into the analysis, by a multilevel model or by school means",
+                "count pupils, because the ICC is below 0.05",
             ),
             "let the schools into the analysis, by a multilevel model or by school means",
             wrong={
@@ -490,8 +490,8 @@ IS_IT_NEEDED = Exercise(
             "question_within_schools",
             (
                 "only a multilevel model gives the slope and its standard error",
-                "an intercept for each school by least squares gives them as well",
                 "least squares without the schools gives them as well",
+                "an intercept for each school by least squares gives them as well",
             ),
             "an intercept for each school by least squares gives them as well",
             wrong={
@@ -703,12 +703,12 @@ ICC_REPORT = Exercise(
         Slot(
             "flaw",
             (
-                "a variance that is divided by the residual variance was put beside the residual variance",
                 "standard deviations should have been used instead of variances",
                 "the scale is a standard deviation and should have been squared",
+                "one of the two numbers is a ratio of variances",
                 "maximum likelihood should have been used instead of REML",
             ),
-            "a variance that is divided by the residual variance was put beside the residual variance",
+            "one of the two numbers is a ratio of variances",
             wrong={
                 "standard deviations should have been used instead of variances": _said(
                     "sd_for_variance",
@@ -745,10 +745,10 @@ ICC_REPORT = Exercise(
             "next_step",
             (
                 "would have been right, had the ICC truly been below 0.05",
-                "does not follow: it depends on the size of the schools and on the level of the question",
+                "does not follow, because no ICC alone decides it",
                 "is right, because 160 schools are many",
             ),
-            "does not follow: it depends on the size of the schools and on the level of the question",
+            "does not follow, because no ICC alone decides it",
             wrong={
                 "would have been right, had the ICC truly been below 0.05": _said(
                     "M13",

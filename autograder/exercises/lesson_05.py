@@ -572,9 +572,9 @@ TRUE_WITH_REASONS = Exercise(
         Slot(
             "ml_when_singular",
             (
+                "false, ML lands on zero more often",
                 "true, ML has no boundary",
                 "true, ML's larger estimate gets away from zero",
-                "false, ML lands on zero more often",
             ),
             "false, ML lands on zero more often",
             wrong={
@@ -591,21 +591,21 @@ TRUE_WITH_REASONS = Exercise(
             },
         ),
         Slot(
-            "zero_means_equal",
+            "zero_is_no_proof",
             (
-                "true, the estimate is unbiased",
-                "true, if the search has converged",
-                "false, it happens often by chance alone",
+                "false, REML's estimates of variances are unbiased",
+                "false, once the search has converged",
+                "true, zero comes often by chance alone",
             ),
-            "false, it happens often by chance alone",
+            "true, zero comes often by chance alone",
             wrong={
-                "true, the estimate is unbiased": _said(
+                "false, REML's estimates of variances are unbiased": _said(
                     "M19",
                     N_(
                         "Even a good estimate of a small variance from six groups is often zero. Look at the curves of that chance."
                     ),
                 ),
-                "true, if the search has converged": _said(
+                "false, once the search has converged": _said(
                     "M19",
                     N_(
                         "Convergence says that the lowest point of the curve was found. It does not say how much higher the curve is elsewhere."
@@ -617,8 +617,8 @@ TRUE_WITH_REASONS = Exercise(
             "estimate_over_se",
             (
                 "true, as for any coefficient",
-                "true, if the p-value is halved",
                 "false, the likelihood of a variance is lopsided",
+                "true, if the p-value is halved",
             ),
             "false, the likelihood of a variance is lopsided",
             wrong={
@@ -643,9 +643,7 @@ TRUE_WITH_REASONS = Exercise(
             "For the first: the table in which a predictor is multiplied by ten. For the second and third: the section about an estimate of zero. "
             "For the fourth: the deviance curve with its parabola."
         ),
-        N_(
-            "All four claims are false; what remains is the reason. Ask of each reason whether the lesson's numbers support it."
-        ),
+        N_("One of the claims is true. Ask of each reason whether the lesson's numbers support it."),
     ),
     explanation=N_(
         "REML's criterion depends on the coding of the predictors; ML divides by more and so lands on zero more often; a zero is common by chance "

@@ -58,6 +58,16 @@ def _old_tau0_below(tau0, tau1, rho, shift):
     return recentred(tau0, tau1, rho, shift)[0], float(tau1), float(rho + shift * tau1 / tau0)
 
 
+def _rho_for_covariance(tau0, tau1, rho, shift):
+    new = np.sqrt(abs(tau0**2 + 2 * shift * rho + shift**2 * tau1**2))
+    return float(new), float(tau1), float((rho + shift * tau1**2) / (new * tau1))
+
+
+def _root_forgotten(tau0, tau1, rho, shift):
+    new, slope, corr = recentred(tau0, tau1, rho, shift)
+    return new**2, slope, corr
+
+
 def _spread_case(rng):
     tau1 = float(np.round(rng.uniform(1.0, 6.0), 2))
     return Case(
@@ -152,6 +162,18 @@ RECENTRE = Exercise(
             "covariance",
             N_("Your third value is the covariance. Divide it by the two new standard deviations."),
             wrong=_as_covariance,
+            credit=0.5,
+        ),
+        Misconception(
+            "root_forgotten",
+            N_("Your first value is the variance of the new intercepts. An SD is asked for."),
+            wrong=_root_forgotten,
+            credit=0.5,
+        ),
+        Misconception(
+            "rho_for_covariance",
+            N_("You used rho as if it were the covariance. The covariance is rho times both SDs."),
+            wrong=_rho_for_covariance,
             credit=0.5,
         ),
         Misconception(
@@ -264,6 +286,12 @@ def _by_ml(data):
     T, sigma2 = components(data)
     noise = sigma2 * np.linalg.inv(_X.T @ _X)
     v = between((T + noise) * (1 - 1 / PEOPLE) - noise, LAST)
+    return float(v / (v + sigma2))
+
+
+def _in_units_of_sigma2(data):
+    T, sigma2 = components(data)
+    v = between(T, LAST) / sigma2
     return float(v / (v + sigma2))
 
 
@@ -418,6 +446,22 @@ LAST_NIGHT_SHARE = Exercise(
             credit=0.5,
         ),
         Misconception(
+            "ratio",
+            N_(
+                "This is the variance between people over that inside people. A share divides by the sum of the two."
+            ),
+            wrong=lambda data: share_at(data) / (1 - share_at(data)),
+            credit=0.5,
+        ),
+        Misconception(
+            "in_units_of_sigma2",
+            N_(
+                "Your variances between people are in units of sigma², as in .params of statsmodels, and sigma² is not. Use .cov_re."
+            ),
+            wrong=_in_units_of_sigma2,
+            credit=0.5,
+        ),
+        Misconception(
             "by_ml",
             N_(
                 "This is the share by maximum likelihood. Asked is REML, whose variances between people are larger."
@@ -547,8 +591,8 @@ READ_THE_SLOPES = Exercise(
     slots=(
         Slot(
             "moving_the_origin",
-            ("nothing at all", "the lines and the criterion", "tau0 and the correlation"),
-            "tau0 and the correlation",
+            ("nothing at all", "the lines and the criterion", "the intercepts, tau0 and the correlation"),
+            "the intercepts, tau0 and the correlation",
             wrong={
                 "nothing at all": Misconception(
                     "M23",

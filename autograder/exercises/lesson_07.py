@@ -188,8 +188,8 @@ TWO_SLOPES = Exercise(
         Misconception(
             "divided_by_total",
             N_(
-                "In the slope within you divided by the squared distances from the mean of all rows. Above and below the line the same "
-                "distances belong: those from the group's own mean."
+                "In the slope within, the squares below the line are distances of x from the mean of all rows. Above and below the line the same "
+                "distances belong: those from the group's own mean. (Taking the groups' means off y alone does this too.)"
             ),
             wrong=_with(within=_total_below),
             credit=0.5,
@@ -330,8 +330,8 @@ MATCH_THE_SLOPES = Exercise(
             "raw_slope",
             (
                 "the effect of ses within schools",
-                "a weighted mean of the slopes within and between",
                 "the effect of a school's mean ses",
+                "a weighted mean of the slopes within and between",
             ),
             "a weighted mean of the slopes within and between",
             wrong={
@@ -444,43 +444,43 @@ MATCH_THE_SLOPES = Exercise(
 # ---- shrink to a line ------------------------------------------------------------------------------------------------
 
 
-def to_the_line(y, se, u, gamma0, gamma1, tau):
-    """λy + (1 − λ)(γ₀ + γ₁u), λ = τ²/(τ² + se²)."""
-    y, se, u = (np.asarray(a, dtype=float) for a in (y, se, u))
+def to_the_line(y, se, x, gamma0, gamma1, tau):
+    """λy + (1 − λ)(γ₀ + γ₁x), λ = τ²/(τ² + se²)."""
+    y, se, x = (np.asarray(a, dtype=float) for a in (y, se, x))
     keep = tau**2 / (tau**2 + se**2)
-    return keep * y + (1 - keep) * (gamma0 + gamma1 * u)
+    return keep * y + (1 - keep) * (gamma0 + gamma1 * x)
 
 
 def _pull(target, keep=lambda se, tau: tau**2 / (tau**2 + se**2)):
-    def wrong(y, se, u, gamma0, gamma1, tau):
-        y, se, u = (np.asarray(a, dtype=float) for a in (y, se, u))
+    def wrong(y, se, x, gamma0, gamma1, tau):
+        y, se, x = (np.asarray(a, dtype=float) for a in (y, se, x))
         weight = keep(se, tau)
-        return weight * y + (1 - weight) * target(y, se, u, gamma0, gamma1, tau)
+        return weight * y + (1 - weight) * target(y, se, x, gamma0, gamma1, tau)
 
     return wrong
 
 
-def _the_line(y, se, u, gamma0, gamma1, tau):
-    return gamma0 + gamma1 * u
+def _the_line(y, se, x, gamma0, gamma1, tau):
+    return gamma0 + gamma1 * x
 
 
-def _precise_mean(y, se, u, gamma0, gamma1, tau):
+def _precise_mean(y, se, x, gamma0, gamma1, tau):
     weight = 1 / (se**2 + tau**2)
     return np.sum(weight * y) / np.sum(weight)
 
 
 def _line_case(rng):
     J = int(rng.integers(4, 9))
-    u = np.round(rng.normal(0, 1.2, J), 2)
+    x = np.round(rng.normal(0, 1.2, J), 2)
     gamma0, gamma1 = (
         float(np.round(rng.uniform(20, 60), 1)),
         float(np.round(rng.choice([-1, 1]) * rng.uniform(2, 6), 1)),
     )
     tau = float(np.round(rng.uniform(1.5, 5), 1))
     se = np.round(rng.uniform(0.8, 6, J), 1)
-    y = np.round(gamma0 + gamma1 * u + np.hypot(tau, se) * rng.standard_normal(J), 1)
+    y = np.round(gamma0 + gamma1 * x + np.hypot(tau, se) * rng.standard_normal(J), 1)
     return Case(
-        {"y": y, "se": se, "u": u, "gamma0": gamma0, "gamma1": gamma1, "tau": tau},
+        {"y": y, "se": se, "x": x, "gamma0": gamma0, "gamma1": gamma1, "tau": tau},
         label=N_("another set of groups with a line"),
     )
 
@@ -503,7 +503,7 @@ SHRINK_TO_LINE = Exercise(
             {
                 "y": np.array([52.0, 47.0, 60.0]),
                 "se": np.array([1.0, 3.0, 5.0]),
-                "u": np.array([-1.0, 0.5, 2.0]),
+                "x": np.array([-1.0, 0.5, 2.0]),
                 "gamma0": 50.0,
                 "gamma1": 3.0,
                 "tau": 4.0,
@@ -514,7 +514,7 @@ SHRINK_TO_LINE = Exercise(
             {
                 "y": np.array([31.0, 44.0, 38.0, 35.0]),
                 "se": np.array([2.0, 4.0, 3.0, 1.0]),
-                "u": np.array([0.0, -1.5, -0.5, 1.0]),
+                "x": np.array([0.0, -1.5, -0.5, 1.0]),
                 "gamma0": 36.0,
                 "gamma1": -4.0,
                 "tau": 0.0,
@@ -529,7 +529,7 @@ SHRINK_TO_LINE = Exercise(
             "It is the weighted average of lesson 03. Only one of its parts is new, and each group has its own."
         ),
         N_(
-            "The target of a group is its place on the line, gamma0 + gamma1 times its u. The weights come from variances."
+            "The target of a group is its place on the line, gamma0 + gamma1 times its x. The weights come from variances."
         ),
         N_(
             "Let keep = tau**2 / (tau**2 + se**2). The estimate is keep times y plus (1 - keep) times the place on the line."
@@ -539,9 +539,9 @@ SHRINK_TO_LINE = Exercise(
         Misconception(
             "target_is_gamma0",
             N_(
-                "You pulled every group to gamma0. Each group has a target of its own: the place on the line at its u."
+                "You pulled every group to gamma0. Each group has a target of its own: the place on the line at its x."
             ),
-            wrong=_pull(lambda y, se, u, gamma0, gamma1, tau: gamma0),
+            wrong=_pull(lambda y, se, x, gamma0, gamma1, tau: gamma0),
             credit=0.25,
         ),
         Misconception(
@@ -554,14 +554,14 @@ SHRINK_TO_LINE = Exercise(
         ),
         Misconception(
             "target_is_the_plain_mean",
-            N_("You pulled the groups to the mean of their y. The target is the line, at each group's u."),
-            wrong=_pull(lambda y, se, u, gamma0, gamma1, tau: y.mean()),
+            N_("You pulled the groups to the mean of their y. The target is the line, at each group's x."),
+            wrong=_pull(lambda y, se, x, gamma0, gamma1, tau: y.mean()),
             credit=0.25,
         ),
         Misconception(
             "without_intercept",
-            N_("Your target is the slope times u. A place on the line has gamma0 in it too."),
-            wrong=_pull(lambda y, se, u, gamma0, gamma1, tau: gamma1 * u),
+            N_("Your target is the slope times x. A place on the line has gamma0 in it too."),
+            wrong=_pull(lambda y, se, x, gamma0, gamma1, tau: gamma1 * x),
             credit=0.25,
         ),
         Misconception(
@@ -587,9 +587,9 @@ SHRINK_TO_LINE = Exercise(
         Misconception(
             "coefficients_swapped",
             N_(
-                "gamma0 and gamma1 have changed places: gamma0 is the height of the line at u = 0, gamma1 its slope."
+                "gamma0 and gamma1 have changed places: gamma0 is the height of the line at x = 0, gamma1 its slope."
             ),
-            wrong=_pull(lambda y, se, u, gamma0, gamma1, tau: gamma1 + gamma0 * u),
+            wrong=_pull(lambda y, se, x, gamma0, gamma1, tau: gamma1 + gamma0 * x),
             credit=0.5,
         ),
         Misconception(
@@ -603,19 +603,19 @@ SHRINK_TO_LINE = Exercise(
         Misconception(
             "unmoved",
             N_("You returned the means as they are. Partial pooling moves each of them toward the line."),
-            wrong=lambda y, se, u, gamma0, gamma1, tau: np.asarray(y, dtype=float),
+            wrong=lambda y, se, x, gamma0, gamma1, tau: np.asarray(y, dtype=float),
         ),
         Misconception(
             "only_the_line",
             N_(
                 "You returned the places on the line. The groups' own means count too, with the weight that tau gives them."
             ),
-            wrong=lambda y, se, u, gamma0, gamma1, tau: gamma0 + gamma1 * np.asarray(u, dtype=float),
+            wrong=lambda y, se, x, gamma0, gamma1, tau: gamma0 + gamma1 * np.asarray(x, dtype=float),
             credit=0.25,
         ),
     ),
     explanation=N_(
-        "Given its u, a group's true level lies around the line with variance tau², and its mean around that level with variance se². The two are averaged "
+        "Given its x, a group's true level lies around the line with variance tau², and its mean around that level with variance se². The two are averaged "
         "by precision, as in lesson 03; only the target is no longer one number for all."
     ),
 )

@@ -14,6 +14,7 @@ from hlm_teach.widgets.group_predictors import GroupPredictors
 from hlm_teach.widgets.hospitals import Hospitals
 from hlm_teach.widgets.icc_explorer import IccExplorer
 from hlm_teach.widgets.model_translator import ModelTranslator
+from hlm_teach.widgets.mrp_board import MrpBoard
 from hlm_teach.widgets.pooling_explorer import PoolingExplorer
 from hlm_teach.widgets.prediction import Prediction
 from hlm_teach.widgets.reml_ml import RemlMl
@@ -30,6 +31,7 @@ __all__ = [
     "Hospitals",
     "IccExplorer",
     "ModelTranslator",
+    "MrpBoard",
     "PoolingExplorer",
     "Prediction",
     "RemlMl",

@@ -78,8 +78,8 @@ export const profile = ({ J, n }, p, restricted, S, within, times) => {
   const tau = Math.sqrt(Math.max(0, raw));
   const lowest = at(tau);
   const crossing = (inside, outside) => {
-    for (let x = (inside + outside) / 2; x !== inside && x !== outside; x = (inside + outside) / 2)
-      at(x) < lowest + CUT ? (inside = x) : (outside = x);
+    for (let x = (inside + outside) / 2; (x - inside) * (outside - x) > 0; x = (inside + outside) / 2)
+      at(x) < lowest + CUT ? (inside = x) : (outside = x); // a NaN ends it too
     return inside;
   };
   const interval = () => {

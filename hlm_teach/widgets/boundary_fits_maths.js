@@ -45,7 +45,7 @@ const avoid = (fit, n, S) => {
   const lowest = at(tau);
   const crossing = (outside) => {
     let inside = tau;
-    for (let x = (inside + outside) / 2; x !== inside && x !== outside; x = (inside + outside) / 2)
+    for (let x = (inside + outside) / 2; (x - inside) * (outside - x) > 0; x = (inside + outside) / 2)
       at(x) < lowest + CUT ? (inside = x) : (outside = x);
     return inside;
   };

@@ -152,6 +152,11 @@ class Exploration(anywidget.AnyWidget):
         with self.hold_sync():
             self.choice, self.confidence, self.committed = index, round(confidence), True
 
+    def notify_change(self, change) -> None:
+        """Let a change and what follows from it reach the page in one message: no picture of half a state."""
+        with self.hold_sync():
+            super().notify_change(change)
+
     def _ask_again(self, question: dict[str, Any]) -> None:
         """Close the gate over another question; where nothing was asked before, nothing is now."""
         if self.question:

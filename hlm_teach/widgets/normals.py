@@ -31,6 +31,14 @@ class Normals:
         """Return the next numbers of the stream."""
         return np.array([self._normal() for _number in range(count)])
 
+    def uniforms(self, count: int) -> np.ndarray:
+        """Return the next uniform numbers, 0 ≤ u < 1, that the normal ones are made of.
+
+        >>> Normals(1).uniforms(2).round(4)
+        array([0.6271, 0.0027])
+        """
+        return np.array([self._uniform() for _number in range(count)])
+
     def _normal(self) -> float:
         size = math.sqrt(-2 * math.log(1 - self._uniform()))
         return size * math.cos(2 * math.pi * self._uniform())

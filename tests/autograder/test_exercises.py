@@ -142,7 +142,7 @@ def gaps(exercise, cases):
                     tolerance.atol + tolerance.rtol * np.abs(laid.expected)
                 )
             distance = np.where(np.isnan(distance), np.inf, distance)
-            different = np.abs(laid.given - laid.expected) > 1e-9 * (1 + np.abs(laid.expected))
+            different = ~(np.abs(laid.given - laid.expected) <= 1e-9 * (1 + np.abs(laid.expected)))
             if different.any():
                 found.setdefault(known.id, []).append(float(distance.max()))
     return found
@@ -206,6 +206,15 @@ def test_slots_can_be_filled_right_and_each_wrong_option_says_why(id_):
             verdict = judge_answer(id_, right | {slot.name: option})
             assert verdict.misconception == known.id
             assert any(known.sentence in detail for detail in verdict.details)
+
+
+@pytest.mark.parametrize("id_", [e.id for e in EXERCISES.values() if e.kind == "slots"])
+def test_no_place_among_the_options_pays(id_):
+    """Does always taking the first, the second, … option fill no more than half of the blanks (rounded up)?"""
+    slots = EXERCISES[id_].slots
+    for place in range(max(len(slot.options) for slot in slots)):
+        right = sum(slot.options[min(place, len(slot.options) - 1)] == slot.right for slot in slots)
+        assert right <= (len(slots) + 1) // 2, f"place {place}: {right} of {len(slots)}"
 
 
 @pytest.mark.parametrize("id_", [e.id for e in EXERCISES.values() if e.kind == "inverse"])

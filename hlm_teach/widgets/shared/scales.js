@@ -13,9 +13,8 @@ export const linear = (d0, d1, r0, r1) =>
 export const ticks = (lo, hi, count) => {
   const unit = 10 ** Math.floor(Math.log10((hi - lo) / count));
   const step = unit * [1, 2, 5, 10].find((k) => k * unit * count >= hi - lo);
-  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  const digits = Math.min(100, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));
   const first = Math.ceil(lo / step - 1e-9);
-  const found = [];
-  for (let k = first; k * step <= hi + 1e-9 * step; k++) found.push([k * step, fixed(k * step, digits)]);
-  return found;
+  const length = Math.floor(hi / step + 1e-9) - first + 1 || 0;
+  return Array.from({ length }, (_, i) => [(first + i) * step, fixed((first + i) * step, digits)]);
 };
