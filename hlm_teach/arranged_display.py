@@ -42,7 +42,7 @@ def display10(rng) -> pd.DataFrame:
     Parameters
     ----------
     rng : numpy.random.Generator
-        The source of chance: another seed gives other rows, the same figures.
+        The source of chance. Seed 0 takes four seconds; another may take a minute, or find nothing.
 
     Returns
     -------
@@ -73,7 +73,7 @@ def display10(rng) -> pd.DataFrame:
     >>> display10(10)
     Traceback (most recent call last):
     ...
-    TypeError: rng must be a numpy Generator, but it is of type int. Pass np.random.default_rng(0), say.
+    TypeError: rng must be a numpy Generator, but it is of type int. Pass np.random.default_rng(1), say.
     """
     need_generator(rng)
     for _draw in range(20):

@@ -50,10 +50,11 @@ class MrpBoard(Exploration):
         is above the middle; 0.2 to 5.
     odds_y : float
         The odds of answering of those who say yes, over the others of the same cell, 0.2 to 5.
-    silent : int
-        The unit in which nobody answers, from 0; −1 for none.
+    silent : int, optional
+        The unit in which nobody answers, from 0, −1 for none; by default the fifth.
     mr, p, predictor, interaction : bool
-        The switches: model, poststratification, and in the model the predictor of units and its interaction with the first trait.
+        The switches: model, poststratification, and in the model the predictor of units and, with it, its interaction with the
+        first trait.
     seed : int
         The draw of the poll.
     question : None or False
@@ -123,11 +124,11 @@ class MrpBoard(Exploration):
     cases = t.List(t.Int()).tag(sync=True)
     start = t.Dict().tag(sync=True)
 
-    def __init__(self, n=800, J=None, *, odds_a=1.5, odds_b=2.5, odds_u=2.0, odds_y=1.0, silent=4, mr=False, p=False,
+    def __init__(self, n=800, J=None, *, odds_a=1.5, odds_b=2.5, odds_u=2.0, odds_y=1.0, silent=None, mr=False, p=False,
                  predictor=False, interaction=False, seed=1, question=None, world=None, **kwargs: Any) -> None:  # fmt: skip
         world = world or provinces()
         units = len(world["labels"])
-        silent = min(silent, units - 1)
+        silent = min(QUIET[0], units - 1) if silent is None else silent
         start = {"n": n, "J": units if J is None else J, "odds_a": odds_a, "odds_b": odds_b, "odds_u": odds_u, "odds_y": odds_y,
                  "silent": silent, "mr": mr, "p": p, "predictor": predictor, "interaction": interaction,
                  "selected": max(silent, 0)}  # fmt: skip

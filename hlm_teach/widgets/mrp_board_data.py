@@ -45,7 +45,8 @@ class Poll:
 @lru_cache(maxsize=1)
 def provinces() -> World:
     """Return the 31 provinces of the data set ``provinces31``, the most populous first."""
-    return read_world(load("provinces31"), "province", "gdp", ("gender", "age"), "N", "share")
+    world = read_world(load("provinces31"), "province", "gdp", ("gender", "age"), "N", "share")
+    return world | {"invented": True}
 
 
 def chances(w) -> tuple[np.ndarray, np.ndarray]:

@@ -28,7 +28,7 @@ from hlm_teach.widgets.mrp_board_data import Poll, World
 __all__ = ["LOGITS", "METHODS", "Fit", "design", "estimates", "fit", "rake"]
 
 METHODS = ("raw", "rake", "p", "mr", "mrp")
-LOGITS = tuple(10 ** (k / 4 - 2) for k in range(13))  # τ̂ below the first is called 0
+LOGITS = tuple(10 ** (k / 4 - 2) for k in range(13))  # τ̂ below the first is called 0, above the last the last
 RIDGE, STEP, CLOSE, ROUNDS = 1e-6, 4.0, 1e-7, 200
 
 
@@ -97,7 +97,7 @@ def _climb(at: _System, tau: float, b: np.ndarray) -> float:
 
 
 def fit(X: np.ndarray, poll: Poll) -> Fit:
-    """Return the fit of a poll: τ̂ where D(τ) turns from falling to rising, or 0 where it rises from the start.
+    """Return the fit of a poll: τ̂ where D(τ) turns from falling to rising, or 0 where it rises from the start; at most 10.
 
     >>> from hlm_teach.widgets.mrp_board import MrpBoard
     >>> w = MrpBoard(question=False)
@@ -123,6 +123,8 @@ def fit(X: np.ndarray, poll: Poll) -> Fit:
             tau = math.exp(_crossing(climb, before, now))
             break
         before = now
+    else:
+        tau = LOGITS[-1] if before[1] < 0 else 0.0
     if not tau:
         place[1] = np.zeros(J)
     share = to(tau).share

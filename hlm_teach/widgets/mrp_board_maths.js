@@ -7,7 +7,7 @@ import { fill, fixed } from "./shared/numbers.js";
 export const METHODS = ["raw", "rake", "p", "mr", "mrp"];
 export const ODDS = ["odds_a", "odds_b", "odds_u", "odds_y"];
 const [RIDGE, STEP, CLOSE] = [1e-6, 4, 1e-7];
-const zeros = (n) => new Array(n).fill(0);
+const zeros = (n) => Array(n).fill(0);
 const sum = (values) => values.reduce((a, b) => a + b, 0);
 const dot = (a, b) => {
   let total = 0;
@@ -16,7 +16,7 @@ const dot = (a, b) => {
 };
 
 // What was computed last for a name, as long as nothing that it depends on changes.
-const kept = {};
+let kept = {};
 const once = (name, key, make) => {
   const now = String(key);
   if (kept[name]?.now !== now) kept[name] = { now, value: make() };
@@ -138,6 +138,7 @@ const fit = (X, asked) => {
     if (fa < 0 && f >= 0) tau = Math.exp(crossing(climb, a, fa, s, f));
     [a, fa] = [s, f];
   }
+  tau ||= fa < 0 ? 10 : 0;
   if (!tau) place.b = zeros(X.length);
   const { beta, b, at } = mode(X, asked, tau, place);
   return { tau, beta, b, share: at.share };
@@ -202,7 +203,8 @@ export const look = (get) => {
   w.quiet = w.silent < J ? w.silent : -1;
   w.at = Math.min(w.selected, J - 1);
   w.method = (w.mr ? "mr" : "") + (w.p ? "p" : "") || "raw";
-  const key = [w.seed, w.n, J, w.quiet, ...ODDS.map((name) => w[name]), world.labels];
+  const key = [w.seed, w.n, J, w.quiet, ...ODDS.map((name) => w[name])];
+  if (kept.world !== world) kept = { world };
   w.poll = once("poll", key, () => poll(w));
   w.fitted = (predictor, interaction) => {
     const both = predictor && interaction;
@@ -220,7 +222,7 @@ export const look = (get) => {
     const size = w.size.map((v, j) => (values[j] >= 0 ? v : 0));
     return dot(size, values.map((v) => v || 0)) / sum(size);
   };
-  const has = w.asked.filter((v) => v > 0).length;
+  const has = w.asked.filter(Boolean).length;
   w.rmse = (name) => {
     const off = w.estimates[name].map((v, j) => (w.asked[j] ? (v - w.truth[j]) ** 2 : 0));
     return Math.sqrt(sum(off) / has);

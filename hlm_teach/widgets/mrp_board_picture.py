@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["picture"]
 
-TOP, ROW, LEFT, MIDDLE = 44, 14, 34, 320
+TOP, ROW, LEFT, MIDDLE = 50, 14, 34, 358
 
 
 def picture(w: MrpBoard) -> str:
@@ -42,6 +42,12 @@ def picture(w: MrpBoard) -> str:
     x = linear(low, high, MIDDLE + 20, WIDTH - 12)
     marks = [text(LEFT, 14, strings["cells"]), bottom_axis(x, bottom + 4, low, high, strings["strip"])]
     wide = (MIDDLE - LEFT) / poll.n.shape[1]
+    first, second = (levels for _name, levels in w.world["traits"])
+    for k in range(poll.n.shape[1]):
+        middle = LEFT + wide * (k + 0.5)
+        marks.append(text(middle, TOP - 4, second[k % len(second)][:6], "middle", SOFT))
+        if k % len(second) == 0:
+            marks.append(text(middle, TOP - 17, first[k // len(second)], "middle"))
     for j in range(w.J):
         y = TOP + ROW * j
         marks.append(text(4, y + 11, w.world["codes"][j], colour=RED if j == w.at else INK))
@@ -61,5 +67,7 @@ def picture(w: MrpBoard) -> str:
             marks.append(diamond(x(mine), y + 7, 4.5, RED if j == w.at else BLUE))
         marks.append(path(f"M{x(real) - 3:.1f},{y + 4}l6,6m0,-6l-6,6", GREEN, 'stroke-width="1.8"'))
     marks += [text(MIDDLE + 20 + right, bottom + 56, strings[key], "start", SOFT)
-              for key, right in {"key_raw": 0, "key_shown": 90, "key_truth": 220}.items()]  # fmt: skip
-    return svg(bottom + 64, w.caption, *marks)
+              for key, right in {"key_raw": 0, "key_shown": 85, "key_truth": 205}.items()]  # fmt: skip
+    if w.world.get("invented"):
+        marks.append(text(4, bottom + 76, strings["invented"], "start", SOFT))
+    return svg(bottom + 84, w.caption, *marks)

@@ -218,7 +218,7 @@ const controls = (make, { world }, strings, put) => {
   const ranges = { n: { min: 200, max: 5000, step: 100 }, J: { min: 4, max: labels.length, step: 1 } };
   const level = { odds_a: first[first.length - 1], odds_b: second[0] };
   const dials = [...Object.keys(ranges), ...make.odds].map((name) => {
-    const range = ranges[name] || { min: Math.log(0.2), max: Math.log(5), step: "any" };
+    const range = ranges[name] || { min: -1.61, max: 1.61, step: 0.0575 };
     const value = (v) => (ranges[name] ? v : Math.min(5, Math.max(0.2, Number(Math.exp(v).toFixed(2)))));
     return { name, ...make.slider(fill(strings[`dial_${name}`], { ...names, level: level[name] }), range,
       (v) => put({ [name]: value(v) })) };
@@ -238,7 +238,8 @@ const controls = (make, { world }, strings, put) => {
     }
     silence.show(w.quiet === at);
   };
-  return { switches: h("fieldset", {}, h("legend", {}, strings.switches), ...ticks.map(({ node }) => node)),
+  return { switches: h("div", {}, h("fieldset", {}, h("legend", {}, strings.switches), ...ticks.map(({ node }) => node)),
+      ...(world.invented ? [h("p", { class: "note" }, strings.invented)] : [])),
     unit: h("div", { class: "line" }, unit.node, quiet), dials: h("div", {}, ...dials.map(({ node }) => node)), show };
 };
 

@@ -22,7 +22,7 @@ __all__ = ["MESSAGES", "ask", "sentence", "texts"]
 
 MESSAGES = {
     "state": N_(
-        "A poll of {n} people in {J} units ({unit}). Cells without respondents: {empty} of {cells}; units without any: {none} of {J}."
+        "A simulated poll of {n} people in {J} units ({unit}). Cells without respondents: {empty} of {cells}; units without any: {none} of {J}."
     ),
     "over": N_("Most over-represented is {over}, with {over_sample} % of the poll and {over_people} % of the people."),
     "hidden": N_(
@@ -31,7 +31,7 @@ MESSAGES = {
     ),
     "raw": N_("Shown are raw means, with neither MR nor P."),
     "p": N_("Shown is P alone: means of cells, weighted by the census over the cells that have respondents."),
-    "mr": N_("Shown is MR alone: the model's predictions for those who answered; with τ̂ = {tau} logits units differ beyond what the model says."),
+    "mr": N_("Shown is MR alone: the model's predictions for those who answered; τ̂ = {tau} logits."),
     "mrp": N_("Shown are MR and P: the model's predictions for all cells, weighted by the census; τ̂ = {tau} logits."),
     "zero": N_("τ̂ is 0, a boundary fit: the model sees no differences between units beyond its predictors."),
     "errors": N_(
@@ -41,15 +41,16 @@ MESSAGES = {
     "chosen": N_("Selected is {label} (respondents: {asked}): estimate {estimate} %, truth {truth} %."),
     "chosen_none": N_("Selected is {label}, where nobody answered: no estimate, truth {truth} %."),
     "chosen_model": N_("Selected is {label}, where nobody answered: the model still says {estimate} %, truth {truth} %."),
+    "invented": N_("Populations as in the census of 2020; gdp (per head, in SDs) and all answers are invented."),
     "closed": N_("The picture opens when you have committed to an answer."),
-    "ask": N_("A poll of {n} people reached nobody in {label}. Which estimate for {label} comes closest to the truth?"),
-    "option_0": N_("A: P alone, the means of its cells weighted by the census"),
+    "ask": N_("A simulated poll of {n} people reached nobody in {label}. Which estimate for {label} comes closest to the truth?"),
+    "option_0": N_("A: P alone, with census weights for its cells"),
     "option_1": N_("B: raking, which weights the respondents of each unit"),
     "option_2": N_("C: MR and P, without a predictor of units"),
     "option_3": N_("D: MR and P, with the predictor of units, {predictor}"),
     "because": N_(
         "Weights need somebody to weight: P alone and raking say nothing of {label}. Without the predictor the model takes it for an "
-        "average unit with its own cells, {plain} %; with the predictor for a unit with its {predictor}, {better} %. The truth is {truth} %."
+        "average unit with its own people, {plain} %; with the predictor for a usual unit of its {predictor}, {better} %. The truth is {truth} %."
     ),
     "mr_switch": N_("MR: predict every cell by a multilevel model"),
     "p_switch": N_("P: weight the cells by the census"),

@@ -172,4 +172,4 @@ def test_live_in_jupyterlab(open_lab):
     lab.run(1)
     lab.agreed(lambda s: "Selected is Guangdong" in s["sentence"])
     lab.run(2)
-    lab.agreed(lambda s: "A poll of 5000 people" in s["sentence"])
+    lab.agreed(lambda s: "A simulated poll of 5000 people" in s["sentence"])

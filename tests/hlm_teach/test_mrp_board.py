@@ -229,6 +229,7 @@ def test_a_silent_unit_beyond_the_last_is_none():
         ({"n": 10}, "n must be 200 to 5000, but n = 10."),
         ({"J": 32}, "J must be 4 to 31, but J = 32."),
         ({"silent": -2}, "silent must be -1 to 30, but silent = -2."),
+        ({"silent": 31}, "silent must be -1 to 30, but silent = 31."),
     ],
 )
 def test_constructor_says_what_is_wrong(arguments, said):
@@ -294,6 +295,14 @@ def test_own_data_boundary_and_unanimity():
     assert "nan" not in sure.picture() + sure.sentence
 
 
+def test_units_of_one_mind():
+    """Where every unit says all yes or all no, is τ̂ at the end of its range, not 0, and MRP near the truth?"""
+    torn = own(8).assign(share=lambda d: d["place"] % 2)
+    w = MrpBoard.from_data(torn, "place", "u", ("sex", "age"), n=2000, silent=-1, question=False)
+    assert w.fit.tau == pytest.approx(10)
+    assert w.estimates["mrp"] == pytest.approx(w.truth, abs=0.02)
+
+
 def test_page_holds_picture_sentence_and_script():
     """Does the page hold a picture with the open state's sentence, no address but the SVG namespace, the same every time?"""
     w = MrpBoard()
@@ -347,10 +356,8 @@ def a_state(rng: np.random.Generator, number: int) -> MrpBoard:
             [range(units), list("xyz"), range(b)], names=["place", "kind", "step"]
         )
         cells = index.to_frame(index=False)
-        flat = rng.random() < 0.4
-        cells = cells.assign(
-            N=rng.lognormal(4, 1, len(cells)), share=0.5 if flat else rng.uniform(0.05, 0.95, len(cells))
-        )
+        shares = [0.5, rng.uniform(0.05, 0.95, len(cells)), cells["place"] % 2]  # alike, any, torn
+        cells = cells.assign(N=rng.lognormal(4, 1, len(cells)), share=shares[number // 6 % 3])
         cells["u"] = rng.normal(size=units)[cells["place"]]
         w = MrpBoard.from_data(
             cells, "place", "u", ("kind", "step"), silent=int(rng.integers(-1, units)), question=False, **more
