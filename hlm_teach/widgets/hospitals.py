@@ -105,7 +105,7 @@ class Hospitals(Exploration):
     """
 
     SOURCE = "hospitals.js"
-    BENCH: ClassVar[str] = "Effect of the volume"
+    BENCH: ClassVar[str] = "Effect of log volume"
     MESSAGES = MESSAGES
 
     preset = t.Unicode("simulated").tag(sync=True)

@@ -76,7 +76,7 @@ def test_controls_do_what_python_does(open_page):
     press(page, "ArrowRight", "ArrowRight")
     w.r2 = 0.8
     same_state(w, page)
-    page.get_by_label("Outlier: group 8").fill("20")
+    page.get_by_label("Shift of the outlier group 8").fill("20")
     w.outlier = 20.0
     same_state(w, page)
     page.get_by_label("Group sizes").select_option("2")
@@ -151,7 +151,7 @@ def test_live_in_jupyterlab(open_lab):
     lab.page.get_by_label("Level-2 R²").focus()
     press(lab.page, *["ArrowLeft"] * 4)
     lab.agreed(lambda s: abs(s["r2"] - 0.5) < 1e-9)
-    click_at(lab.page, lab.page.get_by_label("Outlier: group 8"), 0.9)
+    click_at(lab.page, lab.page.get_by_label("Shift of the outlier group 8"), 0.9)
     lab.agreed(lambda s: s["outlier"] > 15)
     lab.page.get_by_label("the line", exact=True).check()
     lab.agreed(lambda s: s["target"] == "line")

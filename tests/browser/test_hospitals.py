@@ -75,7 +75,7 @@ def test_controls_do_what_python_does(open_page):
     w.measure, w.rule = "wrong", "two"
     same_state(w, page)
     assert str(w.scores("raw", "wrong")[4]) in page.locator("table").first.inner_text()
-    page.get_by_label("Effect of the volume").focus()
+    page.get_by_label("Effect of log volume").focus()
     press(page, "ArrowRight", "ArrowRight", "ArrowRight")
     w.effect = 1.5
     same_state(w, page)
@@ -89,7 +89,7 @@ def test_controls_do_what_python_does(open_page):
     page.get_by_label("Data").select_option("1")
     w.preset = "heart_transplants"
     same_state(w, page)
-    assert not page.get_by_label("Effect of the volume").is_visible()
+    assert not page.get_by_label("Effect of log volume").is_visible()
     page.get_by_role("button", name="Reset").click()
     w.reset()
     same_state(w, page)
@@ -135,7 +135,7 @@ def test_live_in_jupyterlab(open_lab):
     lab = open_lab("Hospitals", "", "w.selected = 5", "w.preset = 'heart_transplants'")
     bet(lab.page, "A: ", "leaning")
     lab.agreed(lambda s: s["committed"] and s["confidence"] == 60)
-    lab.page.get_by_label("Effect of the volume").focus()
+    lab.page.get_by_label("Effect of log volume").focus()
     press(lab.page, *["ArrowLeft"] * 2)
     lab.agreed(lambda s: abs(s["effect"] - 1.0) < 1e-9)
     lab.page.get_by_label("Spread of the log volume").click(position={"x": 60, "y": 8})
