@@ -123,7 +123,7 @@ def table(results: dict[tuple[int, int, int], dict]) -> list[str]:
         cells.append(f"{ours / found['moments'][0]:.2f}")
         for name in names:
             seconds, criterion = found.get(name, (np.nan, np.nan))
-            cells.append("–" if np.isnan(seconds) else f"{seconds / ours:.3g}×")
+            cells.append("–" if np.isnan(seconds) else f"{float(f'{seconds / ours:.3g}'):,.15g}×")
             if name != "gpboost":
                 cells.append("–" if np.isnan(criterion) else f"{criterion:+.1e}")
         lines.append(f"| {' | '.join(cells)} |")

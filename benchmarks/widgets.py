@@ -163,7 +163,7 @@ def measure(presses: int, seconds: float) -> dict[str, dict]:
                 page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.sessionContext?.isReady")
                 page.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")
                 page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
-                slider = ".hlm .open input[type=range]" if label else ".noUi-handle"
+                slider = ".hlm .open input[type=range]:visible" if label else ".noUi-handle"
                 page.locator(slider).first.scroll_into_view_if_needed()
                 page.wait_for_timeout(2000)
                 count = presses if label else max(10, presses // 4)

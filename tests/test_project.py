@@ -103,6 +103,32 @@ def test_the_readmes_numbers_are_those_of_the_runs():
     assert f"**{words[len(datasets()) - 20]} data sets**" in text
 
 
+def test_the_readmes_times_are_those_of_the_benchmark():
+    """Is every time and ratio under "How fast" in the table that the benchmark wrote?"""
+    table = (ROOT / "benchmarks" / "engine.md").read_text(encoding="utf-8")
+    rows = {
+        tuple(row[:3]): row
+        for line in table.splitlines()
+        if len(row := re.findall(r"[^| ][^|]*[^| ]|[^| ]", line)) > 9
+    }
+    head = next(row for row in rows.values() if row[0] == "N")
+    large, small = (
+        dict(zip(head, rows[key], strict=True)) for key in (("1,000,000", "20,000", "2"), ("180", "18", "2"))
+    )
+    said = (ROOT / "README.md").read_text(encoding="utf-8").partition("## How fast")[2].partition("\n![")[0]
+    for part in (
+        f"took {large['ours, ms']} ms on one thread",
+        f"lme4 1.1.31 took {large['lme4 / ours'][:-1]} times as long, statsmodels 0.15.0 {large['statsmodels / ours'][:-1]} times, "
+        f"mixedlm-rs 0.2.0 {large['mixedlm-rs / ours'][:-1]} times",
+        f"ours took {small['ours, ms']} ms, it {small['lme-python / ours'][:-1]} times that",
+    ):
+        assert part in said.replace("\n", " "), part
+    assert all(
+        version in table
+        for version in ("lme4 1.1.31", "statsmodels 0.15.0", "mixedlm-rs 0.2.0", "lme-python 0.2.7")
+    )
+
+
 def test_links_in_the_papers_lead_somewhere():
     """Does every relative link of README, CONTRIBUTING, CHANGELOG and docs name a file that exists?"""
     for paper in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "lessons" / "glossary.md"]:
