@@ -56,3 +56,12 @@ def test_the_page_says_what_was_measured():
     assert f"{date}: {count} submissions" in PAGE
     figures = re.findall(r"(?m)^\| [\w ]+ \| [\d.]+ \| [\d.]+ \|$", MEASURED)
     assert len(figures) == 6 and all(line in PAGE for line in figures)
+
+
+def test_the_page_says_how_long_a_whole_class_took():
+    """Do the figures of the class of 300 stand on the page as they were measured?"""
+    measured = (PROJECT / "benchmarks" / "whole_class.md").read_text(encoding="utf-8")
+    steps = re.findall(r"(?m)^\| [\w (),]+ \| [\d.]+ \| [\d.]+ \| [\d.]+ \|$", measured)
+    assert len(steps) == 6 and all(line in PAGE for line in steps)
+    wrong = re.search(r"Marks that are not what they are owed: (\d+)", measured)[1]
+    assert f"Marks that were not what they are owed: {wrong}." in PAGE
