@@ -92,9 +92,11 @@ DRIVE = """
       slider().dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
     }
   };
+  // Resolves after the next frame was painted, with what the picture was when that frame was made.
   const painted = () => new Promise((done) => requestAnimationFrame(() => {
+    const shown = look();
     const channel = new MessageChannel();
-    channel.port1.onmessage = done;
+    channel.port1.onmessage = () => done(shown);
     channel.port2.postMessage(0);
   }));
   const once = async () => {
@@ -102,11 +104,9 @@ DRIVE = """
     const before = look();
     const start = performance.now();
     press();
-    while (look() === before || look() === null) {
+    for (let shown = before; shown === before || shown === null; shown = await painted()) {
       if (performance.now() - start > 5000) throw new Error('the picture never changed');
-      await painted();
     }
-    if (own) await painted();
     return performance.now() - start;
   };
   const drag = () => new Promise((done) => {
