@@ -121,9 +121,9 @@ one <- function(name, set, formula, weights, reml) {
   groups <- lapply(names(blups), function(factor) {
     table <- blups[[factor]]
     post <- attr(table, "postVar")
-    result <- list(levels = rownames(table), terms = I(names(table)), values = lapply(unname(as.list(table)), digits, 12))
+    result <- list(levels = rownames(table), terms = I(names(table)), values = lapply(unname(as.list(table)), digits, 8))
     if (is.array(post) && dim(post)[1] == ncol(table)) {
-      result$cond_sd <- lapply(seq_len(ncol(table)), function(k) digits(sqrt(post[k, k, ]), 12))
+      result$cond_sd <- lapply(seq_len(ncol(table)), function(k) digits(sqrt(post[k, k, ]), 8))
     }
     result
   })
