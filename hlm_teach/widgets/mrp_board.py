@@ -131,7 +131,7 @@ class MrpBoard(Exploration):
         silent = min(QUIET[0], units - 1) if silent is None else silent
         start = {"n": n, "J": units if J is None else J, "odds_a": odds_a, "odds_b": odds_b, "odds_u": odds_u, "odds_y": odds_y,
                  "silent": silent, "mr": mr, "p": p, "predictor": predictor, "interaction": interaction,
-                 "selected": max(silent, 0)}  # fmt: skip
+                 "selected": silent if silent in range(units) else 0}  # fmt: skip
         self._kept: dict[tuple, Any] = {}
         cases = [j for j in QUIET if j < units]
         super().__init__(world=world, cases=cases, seed=seed, start=start, **start, **kwargs)
