@@ -65,6 +65,10 @@ def check(exercise_id: str, answer: Any = _NOT_GIVEN, student: str = "") -> None
         return None
     if answer is _NOT_GIVEN:
         answer = sys._getframe(1).f_globals.get(exercise_id, _NOT_GIVEN)
+    if exercise.kind == "choices":  # the same questions are asked again: what is right is not said
+        from autograder.choices import echo
+
+        return _say("\n".join(echo(exercise, answer)))
     try:
         with _warnings_unheard():
             verdict = judge_answer(exercise_id, answer, student)

@@ -11,6 +11,7 @@ Kinds
 ``slots``     the student completes a sentence: a dict from slot to one of the listed options
 ``inverse``   the student makes an object that must have stated properties ("make data where …")
 ``written``   a free answer, marked by a person with the rubric
+``choices``   a page of questions answered by letter, each person's in an order of its own (`autograder.inventory`)
 
 What this file does not do: compare (`autograder.compare`), run anything, or say anything.
 Every sentence is marked with ``N_`` where it stands and translated when it is said.
@@ -22,7 +23,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Kind = Literal["function", "value", "slots", "inverse", "written"]
+Kind = Literal["function", "value", "slots", "inverse", "written", "choices"]
 Outcome = Literal["correct", "partly", "not yet", "not attempted", "manual", "refused"]
 
 
@@ -122,6 +123,7 @@ class Exercise:
         None  # several earlier answers by exercise, and the inputs, → what is right then
     )
     explanation: str = ""  # why the solution is right: shown by `solution`, beside its code
+    marks: Literal["answered", "right"] = "right"  # ``choices``: what the points are for
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.choices import responses
 from autograder.compare import EXACT, GraderFault, judge
 from autograder.exercise import Answer, Carry, Case, Exercise, Verdict
 from autograder.exercises import data_sets
@@ -71,7 +72,8 @@ class Evidence:
     matched
         Whose data a wrong value belongs to, where it is exactly theirs: for the teacher only.
     value
-        The number of a ``value`` task, with all its digits: the same wrong one twice is no accident. For the teacher only.
+        The number of a ``value`` task, with all its digits: the same wrong one twice is no accident; of ``choices`` which option
+        was taken of each item. For the teacher only.
     """
 
     status: str = ""
@@ -360,7 +362,7 @@ class Plan:
                 verdict = _ours(exercise, judge, exercise, task.cases, task.answers, task.carried, whose)
         result = self.runs[task.cell] if task.cell is not None else None
         self.verdicts[task.id] = _with_cell(verdict, result)
-        self.evidence[task.id] = replace(_evidence(result, matched), value=_number(task))
+        self.evidence[task.id] = replace(_evidence(result, matched), value=_value(task))
 
     def _owner(self, task: Task) -> str:
         """Return the student whose set a wrong value is exactly right for (a rounded one fits many by chance)."""
@@ -455,8 +457,10 @@ def _with_cell(verdict: Verdict, result: CellRun | None) -> Verdict:
     return replace(verdict, details=(*said, *verdict.details))
 
 
-def _number(task: Task) -> str:
-    """Return the one number that a ``value`` task was answered with, or ''."""
+def _value(task: Task) -> str:
+    """Return the one number that a ``value`` task was answered with, or what was chosen on a page of questions, or ''."""
+    if task.exercise.kind == "choices" and task.answers:
+        return _ours(task.exercise, responses, task.exercise, task.answers[0])
     value = task.answers[0].value if task.exercise.kind == "value" and task.answers else None
     if isinstance(value, np.ndarray) and value.size == 1:
         value = value.item()

@@ -18,6 +18,7 @@ from autograder.assignment import Assignment
 from autograder.exercise import Exercise
 from course import build, coverage, prose, rules, solved
 from course.folder import Course, CourseError
+from course.inventory_notebook import is_test, lesson_of
 from course.source import Lesson, read, sources
 
 
@@ -50,7 +51,9 @@ def read_all(course: Course) -> dict[str, Lesson]:
 
 
 def of_assignment(course: Course, assignment: Assignment) -> Lesson:
-    """Return the lesson that an assignment is made from."""
+    """Return the lesson that an assignment is made from; a test of the concept inventory is made, not read."""
+    if is_test(assignment.lesson):
+        return lesson_of(assignment.lesson, assignment.exercises)
     return read(path_of(course, assignment))
 
 
@@ -114,6 +117,8 @@ def build_all(
     """
     done, lessons = Outcome(), read_all(course)
     wanted = list(only) or list(lessons)
+    tests = [a for a in course.assignments.values() if is_test(a.lesson) and (not list(only) or a.lesson in only)]
+    wanted = [number for number in wanted if not is_test(number)]
     for number in wanted:
         if number not in lessons:
             raise CourseError(
@@ -126,9 +131,11 @@ def build_all(
         done.problems += _without_lesson(registry, lessons)
     for number in wanted:
         _build_one(course, lessons[number], registry, check_values, write, step, done)
+    for assignment in tests:
+        _build_test(course, assignment, registry, check_values, write, step, done)
     _build_coverage(course, lessons, registry, wanted, write, done)
     for assignment in course.assignments.values():
-        if assignment.lesson not in lessons and not list(only):
+        if assignment.lesson not in lessons and not is_test(assignment.lesson) and not list(only):
             done.problems += rules.assignment_problems(assignment, None, registry, "assignments.toml")
     return done
 
@@ -147,7 +154,7 @@ def _without_lesson(registry: Mapping[str, Exercise], lessons: Mapping[str, Less
         f"autograder/exercises: exercise {exercise.id} belongs to lesson {exercise.lesson!r}, which does not exist: "
         f"no file lessons/{exercise.lesson}_*.py."
         for exercise in registry.values()
-        if exercise.lesson not in lessons
+        if exercise.lesson not in lessons and not is_test(exercise.lesson)
     ]
 
 
@@ -178,6 +185,19 @@ def _build_one(
         for assignment in assignments:
             made = build.assignment_notebook(lesson, assignment, registry)
             _put(course.source / assignment.id / f"{assignment.id}.ipynb", build.to_bytes(made), write, done)
+
+
+def _build_test(course, assignment, registry, check_values: bool, write: bool, step, done: Outcome) -> None:
+    """Write one test of the concept inventory; it is an assignment without a lesson."""
+    lesson = of_assignment(course, assignment)
+    problems = rules.assignment_problems(assignment, lesson, registry, "assignments.toml")
+    if not problems and check_values:
+        step(f"{assignment.id}: running the solved assignment")
+        problems += verify_assignment(lesson, assignment, registry)
+    done.problems += problems
+    if write and not problems:
+        made = build.assignment_notebook(lesson, assignment, registry)
+        _put(course.source / assignment.id / f"{assignment.id}.ipynb", build.to_bytes(made), write, done)
 
 
 def _put(path: Path, content: bytes, write: bool, done: Outcome) -> None:

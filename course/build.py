@@ -167,7 +167,7 @@ def _assignment_cells(lesson: Lesson, assignment: Assignment, registry: Mapping[
     exercises = [registry[name] for name in assignment.exercises]
     has_name = any("STUDENT" in names_bound(cell.source) for cell in lesson.setup)
     steps = STEPS if has_name else STEPS[1:]
-    head = HEADER.format(
+    head = (lesson.head or HEADER).format(
         title=assignment.title,
         ps=assignment.id,
         lesson=lesson.id,
@@ -192,10 +192,10 @@ def _exercise_cells(lesson: Lesson, exercise: Exercise, solved: bool):
     for n, cell in enumerate(texts, start=1):
         last = str(n) if n > 1 else ""
         yield _locked(
-            "markdown",
+            cell.kind,
             f"{exercise.id}-text{'-' + last if last else ''}",
             f"{exercise.id}__text{last}",
-            fill(cell.source),
+            fill(cell.source) if cell.kind == "markdown" else cell.source,
         )
     name, text = f"{exercise.id}-solution", answer.solved if solved else answer.source
     if exercise.kind == "written":

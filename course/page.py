@@ -252,6 +252,12 @@ def _checked(exercise: Exercise) -> str:
             "What you made was tested for {n} properties.",
             len(exercise.criteria),
         )
+    if exercise.kind == "choices":
+        return (
+            _("The points are for right answers.")
+            if exercise.marks == "right"
+            else _("The points are for answering, rightly or not.")
+        )
     return _("A person reads this answer with the rubric below.")
 
 

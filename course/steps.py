@@ -29,8 +29,10 @@ from autograder.inbox import put
 from course.books import foreign_files
 from course.folder import Course, CourseError
 from course.gradebook import open_gradebook
+from course.inventory_notebook import STUB, is_test
 from course.settings import configure
 from course.store import NoRoom, is_no_room
+from hlm_teach.locale import _
 
 # ---- nbgrader, quietly ---------------------------------------------------------------------------------------------
 
@@ -127,8 +129,11 @@ def release(course: Course, ps: str) -> Path:
         due = assignment.deadline.astimezone(UTC).replace(tzinfo=None) if assignment.deadline else None
         book.update_or_create_assignment(ps, duedate=due)
     before = made.read_bytes() if made.is_file() else None
+    config = config_of(course)
+    if is_test(assignment.lesson):
+        config.ClearSolutions.code_stub = {"python": _(STUB)}
     try:
-        _convert(GenerateAssignment, course, ps)
+        _convert(GenerateAssignment, course, ps, config=config)
     except CourseError as problem:
         if before is not None:
             put(made, before)  # nbgrader takes the old one away before it fails

@@ -94,6 +94,7 @@ def version(course: Course, ps: str) -> str:
     limits = assignment.cpu_seconds, assignment.idle_seconds, assignment.memory_mb
     sha.update(repr((assignment.exercises, *limits, course.seed())).encode())
     code = [*(PROJECT / "autograder").glob("*.py"), *(PROJECT / "autograder" / "inside").glob("*.py")]
+    code += [*(PROJECT / "autograder" / "inventory").glob("*.py")]
     for path in sorted([*code, PROJECT / "autograder" / "exercises" / f"lesson_{assignment.lesson}.py"]):
         if path.is_file():
             sha.update(path.name.encode() + path.read_bytes())

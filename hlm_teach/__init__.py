@@ -23,8 +23,8 @@ One fit from beginning to end
 >>> fit.fixef.round(2).to_dict()
 {'Intercept': 251.41, 'Days': 10.47}
 
-What this package does not do: sample from a posterior (bambi and PyMC do), and anything that a regression package
-already does well without groups.
+What this package does not do: sample from a posterior (bambi and PyMC do; `hlm_teach.sampling` calls them), and anything
+that a regression package already does well without groups.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ from hlm_teach.pooling import (
     shrinkage_factor,
 )
 from hlm_teach.population import make_cells, margins, poststratified_means
+from hlm_teach.posterior import tau_posterior
 from hlm_teach.poststratified import PoststratifiedEstimates
 from hlm_teach.raking import Raking, rake
 from hlm_teach.stein import james_stein
@@ -90,6 +91,7 @@ __all__ = [  # noqa: RUF022 (teaching order, not the alphabet's)
     "design_effect",
     "effective_n",
     "prob_tau_zero",
+    "tau_posterior",
     "lmm",
     "LMMFit",
     "VarCorr",

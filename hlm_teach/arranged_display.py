@@ -9,7 +9,8 @@ Notation: θ the relative covariance factor (SDs in units of σ), once where REM
 The deviance is the minimum over θ, that of the ML fit, and DIC is 2·deviance − REML criterion: R's ``arm::display`` prints
 them so. `LMMFit.deviance` is −2 log-likelihood at the REML estimates instead, and a few hundredths larger.
 
-What this file does not do: recover anybody's data, or search for an optimum (`hlm_teach.lmm` does).
+What this file does not do: the fourth fit of that lecture, which needs rows of its own
+(`hlm_teach.arranged_display_u`); recover anybody's data, or search for an optimum (`hlm_teach.lmm` does).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from scipy.optimize import least_squares
 
 from hlm_teach.arranged import need_generator
 
-__all__ = ["DISPLAY10", "display10"]
+__all__ = ["DISPLAY10", "SIZE", "J", "closed", "display10", "line_rows"]
 
 # As printed: coefficients with standard errors, SDs of the groups (and their correlation), sigma, AIC, DIC, deviance.
 DISPLAY10 = {
@@ -82,7 +83,7 @@ def display10(rng) -> pd.DataFrame:
         lines = rng.multivariate_normal([-0.75, 2.45], cov, J)
         start = np.concatenate([lines[:, 0], lines[:, 1], [3.18, -0.3, 1.0], _THETA, _THETA])
         found = least_squares(_miss, start, args=(x, e), max_nfev=300, x_scale="jac")
-        x, y = (np.round(part, 3) for part in _rows(found.x, x, e))
+        x, y = (np.round(part, 3) for part in line_rows(found.x, x, e))
         figures, slopes = _figures(x, y, found.x[-10:])
         if np.all(np.abs(figures - _PRINTED) < 0.9 * _HALF) and np.abs(slopes).max() < 0.1:
             names = np.repeat([f"g{j + 1}" for j in range(J)], SIZE)
@@ -90,7 +91,7 @@ def display10(rng) -> pd.DataFrame:
     raise RuntimeError("no draw met the printed figures")
 
 
-def _rows(moved, x, e):
+def line_rows(moved, x, e):
     """Return x and y of the moved parameters; the residuals are orthogonal to each group's (1, x)."""
     a, b, (sigma, place, scale) = moved[:J, None], moved[J : 2 * J, None], moved[2 * J : 2 * J + 3]
     x = place + scale * x
@@ -101,7 +102,7 @@ def _rows(moved, x, e):
 
 def _miss(moved, x, e) -> np.ndarray:
     """Return by how much each figure lies outside the middle of its rounding, and the slopes of the criteria."""
-    figures, slopes = _figures(*_rows(moved, x, e), moved[-10:])
+    figures, slopes = _figures(*line_rows(moved, x, e), moved[-10:])
     off = (figures - _PRINTED) / _HALF
     return np.concatenate([np.sign(off) * np.maximum(np.abs(off) - 0.4, 0), 30 * slopes])
 
@@ -113,8 +114,8 @@ def _figures(x, y, theta) -> tuple[np.ndarray, np.ndarray]:
     figures, slopes = [], []
     for X, Z, own in ((one, one, [0]), (both, one, [1]), (both, both, [2, 3, 4])):
         reml, ml = theta[own], theta[5 + np.array(own)]
-        beta, se, sigma, criterion, _ml = _closed(X, Z, y, reml)
-        deviance = _closed(X, Z, y, ml)[4]
+        beta, se, sigma, criterion, _ml = closed(X, Z, y, reml)
+        deviance = closed(X, Z, y, ml)[4]
         cov = sigma**2 * _root(reml) @ _root(reml).T
         sd = np.sqrt(np.diag(cov))
         corr = [cov[1, 0] / sd.prod()] if len(sd) == 2 else []
@@ -125,7 +126,7 @@ def _figures(x, y, theta) -> tuple[np.ndarray, np.ndarray]:
         for at, which in ((reml, 3), (ml, 4)):
             steps = 1e-4 * np.eye(len(own))
             slopes += [
-                (_closed(X, Z, y, at + h)[which] - _closed(X, Z, y, at - h)[which]) / 2e-4 for h in steps
+                (closed(X, Z, y, at + h)[which] - closed(X, Z, y, at - h)[which]) / 2e-4 for h in steps
             ]
     return np.array(figures), np.array(slopes)
 
@@ -134,7 +135,7 @@ def _root(theta) -> np.ndarray:
     return theta.reshape(1, 1) if len(theta) == 1 else np.array([[theta[0], 0], [theta[1], theta[2]]])
 
 
-def _closed(X, Z, y, theta):
+def closed(X, Z, y, theta) -> tuple:
     """Return β̂, its SEs, σ̂, the REML criterion and −2 log-likelihood, all in closed form given θ."""
     W = Z @ _root(theta)
     V = np.eye(SIZE) + W @ W.transpose(0, 2, 1)

@@ -20,6 +20,7 @@ import numpy as np
 from hlm_teach.check_sentences import diagnostics, simulated_check
 from hlm_teach.group_lines import group_labels, line_tables, plane
 from hlm_teach.locale import N_, _, ngettext
+from hlm_teach.model_graph import say_graph as model_graph
 from hlm_teach.mrp_sentences import against_truth, margins, tile_map
 from hlm_teach.numerals import decimals_for, number, quantity
 from hlm_teach.pooling import PoolingFit, complete_pooling
@@ -34,6 +35,7 @@ __all__ = [
     "group_grid",
     "lmm",
     "margins",
+    "model_graph",
     "pooling",
     "shrinkage",
     "shrinkage_plane",

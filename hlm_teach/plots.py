@@ -10,6 +10,7 @@ Every figure of the course is drawn here, from a fit and nothing else, so that i
     deviance_curve    what the likelihood knows of one parameter         (`hlm_teach.curves`)
     diagnostics       residuals of both levels                           (`hlm_teach.check_panels`)
     simulated_check   a statistic among its simulated values             (`hlm_teach.check_panels`)
+    model_graph       what depends on what in a Bayesian model           (`hlm_teach.model_graph`)
     margins           who answered beside who is there                   (`hlm_teach.mrp_figures`)
     against_truth     every method's estimates against the truth         (`hlm_teach.mrp_figures`)
     tile_map          one tile per state or province                     (`hlm_teach.tile_map`)
@@ -32,6 +33,7 @@ from hlm_teach.check_panels import diagnostics, simulated_check
 from hlm_teach.curves import deviance_curve
 from hlm_teach.locale import _
 from hlm_teach.look import COLOURS, LINES, MARKERS, legend_above, new_axes, show, style, styled
+from hlm_teach.model_graph import model_graph
 from hlm_teach.mrp_figures import against_truth, margins
 from hlm_teach.numerals import decimals_for, number
 from hlm_teach.panels import group_grid, shrinkage_plane
@@ -47,6 +49,7 @@ __all__ = [
     "diagnostics",
     "group_grid",
     "margins",
+    "model_graph",
     "pooling",
     "show",
     "shrinkage",

@@ -9,8 +9,10 @@ deviation between groups, sigma the standard deviation within a group. Bare Gree
 deviation, never a variance; a known standard error is ``se``.
 
 :func:`power` draws whole studies and fits them (:mod:`hlm_teach.power`).
-:func:`schools10`, :func:`bounce`, :func:`politeness` (:mod:`hlm_teach.arranged`) and :func:`display10`
-(:mod:`hlm_teach.arranged_display`) are of another kind: rows arranged so that published figures come out.
+:func:`multiple_membership` draws pupils who change school (:mod:`hlm_teach.moving`).
+:func:`schools10`, :func:`bounce`, :func:`politeness` (:mod:`hlm_teach.arranged`), :func:`display10` and :func:`display10_u`
+(:mod:`hlm_teach.arranged_display`, :mod:`hlm_teach.arranged_display_u`) are of another kind: rows arranged so that published figures come out.
+:func:`hospitals` draws hospitals whose death rate depends on their volume (:mod:`hlm_teach.hospitals`).
 :func:`nation` and :func:`provinces31` draw a whole population and a poll of it (:mod:`hlm_teach.nation`,
 :mod:`hlm_teach.provinces`).
 
@@ -26,20 +28,28 @@ import pandas as pd
 
 from hlm_teach.arranged import bounce, need_generator, politeness, schools10
 from hlm_teach.arranged_display import display10
+from hlm_teach.arranged_display_u import display10_u
+from hlm_teach.hospitals import SimulatedHospitals, hospitals
 from hlm_teach.locale import _
+from hlm_teach.moving import Moving, multiple_membership
 from hlm_teach.nation import Nation, nation
 from hlm_teach.power import Power, power
 from hlm_teach.provinces import Provinces, provinces31
 
 __all__ = [
+    "Moving",
     "Nation",
     "Power",
     "Provinces",
     "Simulated",
+    "SimulatedHospitals",
     "bounce",
     "display10",
+    "display10_u",
     "effects",
     "groups",
+    "hospitals",
+    "multiple_membership",
     "nation",
     "politeness",
     "power",

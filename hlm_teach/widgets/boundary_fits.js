@@ -1,8 +1,8 @@
 // W5, boundary fits: its controls, and what they do to the traits.
 
+import { askAgain } from "./shared/again.js";
 import { button, options, pick, slider } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
-import { askAgain } from "./shared/gate.js";
 import { fill, fixed } from "./shared/numbers.js";
 import { secondOf } from "./shared/second.js";
 import { stage } from "./shared/stage.js";
@@ -11,8 +11,8 @@ import { ask, look, sentence } from "./boundary_fits_maths.js";
 const [METHODS, REMEDIES] = [["REML", "ML"], ["keep", "drop", "prior", "groups"]];
 
 async function render({ model, el }) {
-  const { key, make, readOut } = await secondOf(model);
-  const me = stage(model, el, look, sentence);
+  const { gate, key, make, readOut } = await secondOf(model);
+  const me = stage(model, el, gate, look, sentence);
   const { put, strings } = me;
   const preset = pick(strings.preset, me.w.presets.map(([, text]) => text), (i) => put({ preset: me.w.presets[i][0] }));
   const dials = Object.entries({ J: { min: 3, max: 50, step: 1 }, n: { min: 2, max: 30, step: 1 },

@@ -2,9 +2,11 @@
 // They are a second module.
 
 import { bottomAxis, leftAxis } from "./shared/axes.js";
-import { h, move, s } from "./shared/dom.js";
+import { become, fillWith } from "./shared/become.js";
 import { fBelow } from "./shared/beta.js";
-import { formula } from "./shared/formula.js";
+import { h, move, s } from "./shared/dom.js";
+import { gate } from "./shared/gate.js";
+import { writeLines } from "./shared/lines.js";
 import { diamond, line } from "./shared/marks.js";
 import { fill, fixed } from "./shared/numbers.js";
 import { linear } from "./shared/scales.js";
@@ -31,7 +33,7 @@ const curveView = (width, strings) => {
   const others = s("path", { fill: "#a9cfe8", stroke: BLUE });
   const title = s("text", { x: LEFT, y: base - high - 10 });
   const place = s("path", { fill: RED });
-  let axis = s("g");
+  const axis = s("g");
   const node = box(width, 322, area, leftAxis(y, LEFT, strings.curve), beyond, curve, prior, bar, zeros, others, cliff,
     title, place, lowest, best, axis);
   const draw = (w) => {
@@ -70,7 +72,7 @@ const curveView = (width, strings) => {
     move(title, { text: fill(strings.histogram, w.said) });
     const here = x(Math.max(low, Math.min(far, fit.raw)));
     move(place, { d: w.simulated ? `M${here.toFixed(1)},${base}l5,9h-10Z` : "" });
-    axis.replaceWith((axis = bottomAxis(x, base, strings.axis)));
+    become(axis, bottomAxis(x, base, strings.axis));
   };
   return { node, draw };
 };
@@ -83,7 +85,7 @@ const dialView = (width, strings) => {
   const words = s("text", { x: width - 12, "text-anchor": "end", y: y(5) - 5, class: "soft" }, strings.five);
   const enough = stroke(GREEN, 2, { "stroke-dasharray": "8 4" });
   const [drawn, now] = [s("path", { fill: "#fff", stroke: RED, "stroke-width": 2 }), s("path", { fill: BLUE, stroke: "#fff" })];
-  let axis = s("g");
+  const axis = s("g");
   const node = box(width, 222, leftAxis(y, LEFT, strings.dial, 4), axis, five, words, enough, curve, drawn, now);
   let before;
   const draw = (w) => {
@@ -100,7 +102,7 @@ const dialView = (width, strings) => {
     move(enough, { d: w.remedy === "groups" && w.needed ? `M${x(w.needed)},${y(0)}V${y(40)}` : "" });
     move(drawn, { d: ring(x(w.J), y(Math.min(80, 100 * w.share)), 6) });
     move(now, { d: diamond(x(w.J), y(Math.min(80, 100 * w.chance)), 7) });
-    axis.replaceWith((axis = bottomAxis(x, 180, fill(strings.dial_axis, w.said), 5)));
+    become(axis, bottomAxis(x, 180, fill(strings.dial_axis, w.said), 5));
   };
   return { node, draw };
 };
@@ -114,11 +116,11 @@ const readOut = (strings) => {
     if (before === JSON.stringify(w.said)) return;
     before = JSON.stringify(w.said);
     const { said } = w;
-    tables.replaceChildren(table([["", strings.column_tau, strings.column_interval, strings.column_se],
+    fillWith(tables, table([["", strings.column_tau, strings.column_interval, strings.column_se],
       [strings.row_keep, said.tau, `${said.low}\u00a0–\u00a0${said.high}`, said.se],
       [strings.to_drop, "0", "–", said.se_drop],
       [strings.to_prior, said.prior, `${said.prior_low}\u00a0–\u00a0${said.prior_high}`, said.se_prior]]));
-    formulas.innerHTML = fill(strings.formulas, said).split("\n").map((text) => `<p>${formula(text)}</p>`).join("");
+    writeLines(formulas, fill(strings.formulas, said));
   };
   return { node: h("div", { class: "two" }, tables, formulas), draw };
 };
@@ -127,6 +129,6 @@ const key = (strings) => h("p", { class: "key" },
   ...["curve", "raw", "estimate", "prior", "forbidden"].map((name) => h("span", {}, strings[`key_${name}`])));
 
 const make = ([left, right], strings) => [curveView(left, strings), dialView(right, strings)];
-const second = { key, make, readOut };
+const second = { gate, key, make, readOut };
 
 export default { second };

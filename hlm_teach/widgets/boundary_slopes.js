@@ -1,16 +1,16 @@
 // W5, boundary fits of slopes: its controls, and what they do to the traits.
 
+import { askAgain } from "./shared/again.js";
 import { button, options, slider } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
-import { askAgain } from "./shared/gate.js";
 import { fill, fixed } from "./shared/numbers.js";
 import { secondOf } from "./shared/second.js";
 import { stage } from "./shared/stage.js";
 import { REMEDIES, ask, look, sentence } from "./boundary_slopes_maths.js";
 
 async function render({ model, el }) {
-  const { key, make, readOut } = await secondOf(model);
-  const me = stage(model, el, look, sentence);
+  const { gate, key, make, readOut } = await secondOf(model);
+  const me = stage(model, el, gate, look, sentence);
   const { put, strings } = me;
   const dials = Object.entries({ J: [{ min: 4, max: 50, step: 1 }, 0], n: [{ min: 3, max: 30, step: 1 }, 0],
     tau1: [{ min: 0, max: 1, step: 0.05 }, 2], rho: [{ min: -0.9, max: 0.9, step: 0.1 }, 1] })

@@ -2,8 +2,10 @@
 // They are a second module.
 
 import { bottomAxis, leftAxis } from "./shared/axes.js";
+import { become, fillWith } from "./shared/become.js";
 import { h, move, s } from "./shared/dom.js";
-import { formula } from "./shared/formula.js";
+import { gate } from "./shared/gate.js";
+import { writeLines } from "./shared/lines.js";
 import { cross, diamond } from "./shared/marks.js";
 import { fill, fixed } from "./shared/numbers.js";
 import { linear } from "./shared/scales.js";
@@ -20,7 +22,7 @@ const mapView = (width, strings) => {
   const areas = LEVELS.map(([, fill]) => s("path", { fill }));
   const truth = s("path", { fill: "none", stroke: "#000", "stroke-width": 2.4 });
   const estimate = s("path", { fill: RED, stroke: "#fff", "stroke-width": 1.5 });
-  let axis = s("g");
+  const axis = s("g");
   const node = box(width, bottom + 40, ...areas, leftAxis(y, LEFT, strings.map), axis, truth, estimate);
   let before, x;
   const paint = (w) => {
@@ -51,7 +53,7 @@ const mapView = (width, strings) => {
       const [from, to] = [level ? LEVELS[level - 1][0] : -1, LEVELS[level][0]];
       move(area, { d: cells.map((v, c) => (v - least >= from && v - least < to ? cell(c) : "")).join("") });
     });
-    axis.replaceWith((axis = bottomAxis(x, bottom, strings.map_axis)));
+    become(axis, bottomAxis(x, bottom, strings.map_axis));
   };
   const draw = (w) => {
     const key = JSON.stringify([w.data, w.J, w.n, w.tau1]);
@@ -109,11 +111,11 @@ const readOut = (strings) => {
     before = key;
     const { keep } = w.fits;
     const say = (value, digits) => (Number.isNaN(value) ? "–" : fixed(value, digits));
-    tables.replaceChildren(table([["", "τ̂_0", "τ̂_1", "ρ̂", strings.column_rise, strings.column_se],
+    fillWith(tables, table([["", "τ̂_0", "τ̂_1", "ρ̂", strings.column_rise, strings.column_se],
       ...Object.entries(w.fits).map(([name, fit]) => [strings[name === "keep" ? "row_keep" : `to_${name}`], fixed(fit.tau0, 3),
         fixed(fit.tau1, 3), say(name === "keep" || name === "prior" ? fit.rho : NaN, 2),
         (name === "keep" ? "" : "+") + fixed(fit.height - keep.height, 2), fixed(fit.se, 3)])]));
-    formulas.innerHTML = fill(strings.formulas, w.said).split("\n").map((text) => `<p>${formula(text)}</p>`).join("");
+    writeLines(formulas, fill(strings.formulas, w.said));
   };
   return { node: h("div", { class: "two" }, tables, formulas), draw };
 };
@@ -122,6 +124,6 @@ const key = (strings) => h("p", { class: "key" },
   ...["estimate", "truth", "level"].map((name) => h("span", {}, strings[`key_${name}`])));
 
 const make = ([left, right], strings) => [mapView(left, strings), rhoView(right, strings)];
-const second = { key, make, readOut };
+const second = { gate, key, make, readOut };
 
 export default { second };

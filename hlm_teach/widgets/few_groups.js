@@ -1,16 +1,16 @@
 // W7, few groups: its controls, and what they do to the traits.
 
+import { askAgain } from "./shared/again.js";
 import { button, options, slider } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
-import { askAgain } from "./shared/gate.js";
 import { fill, fixed } from "./shared/numbers.js";
 import { secondOf } from "./shared/second.js";
 import { stage } from "./shared/stage.js";
 import { METHODS, ask, coverage, look, sentence } from "./few_groups_maths.js";
 
 async function render({ model, el }) {
-  const { key, make, readOut } = await secondOf(model);
-  const me = stage(model, el, look, sentence);
+  const { gate, key, make, readOut } = await secondOf(model);
+  const me = stage(model, el, gate, look, sentence);
   const { put, strings } = me;
   const dials = Object.entries({ J: { min: 2, max: 50, step: 2 }, n: { min: 2, max: 50, step: 1 },
     icc: { min: 0, max: 0.8, step: 0.01 } })

@@ -2,8 +2,10 @@
 // They are a second module.
 
 import { bottomAxis, leftAxis } from "./shared/axes.js";
+import { become, fillWith } from "./shared/become.js";
 import { h, move, s } from "./shared/dom.js";
-import { formula } from "./shared/formula.js";
+import { gate } from "./shared/gate.js";
+import { writeLines } from "./shared/lines.js";
 import { cross, diamond, line } from "./shared/marks.js";
 import { fill, fixed } from "./shared/numbers.js";
 import { linear } from "./shared/scales.js";
@@ -18,7 +20,7 @@ const intervalView = (width, strings) => {
   const [top, bottom] = [26, 426];
   const [hits, misses] = [stroke(BLUE, 0.6), stroke(RED, 2)];
   const truth = stroke(INK, 1.8);
-  let axis = s("g");
+  const axis = s("g");
   const node = box(width, bottom + 40, s("text", { x: 4, y: 14 }, strings.intervals), hits, misses, truth, axis);
   const draw = (w) => {
     const reach = 5 * Math.sqrt((4 * (1 - w.icc + w.n * w.icc)) / (w.J * w.n));
@@ -34,7 +36,7 @@ const intervalView = (width, strings) => {
     move(hits, { d: of(true) });
     move(misses, { d: of(false) });
     move(truth, { d: `M${x(0)},${top}V${bottom}` });
-    axis.replaceWith((axis = bottomAxis(x, bottom, "β̂", 5)));
+    become(axis, bottomAxis(x, bottom, "β̂", 5));
   };
   return { node, draw };
 };
@@ -47,7 +49,7 @@ const coverageView = (width, strings, coverage) => {
   const drawn = s("circle", { r: 6, fill: "#fff", stroke: RED, "stroke-width": 2 });
   const now = s("path", { fill: BLUE, stroke: "#fff" });
   const x = linear(2, 50, LEFT, width - 12);
-  let left = s("g");
+  const left = s("g");
   const node = box(width, bottom + 38, bottomAxis(x, bottom, strings.curve_axis), left, goal, curve, drawn, now);
   let before, y;
   const draw = (w) => {
@@ -58,7 +60,7 @@ const coverageView = (width, strings, coverage) => {
       y = linear(Math.min(...shares.map(([, share]) => share)) < 60 ? 0 : 60, 100, bottom, top);
       move(curve, { d: line(shares.map(([J, share]) => [x(J), y(share)])) });
       move(goal, { d: `M${LEFT},${y(95)}H${width - 12}` });
-      left.replaceWith((left = leftAxis(y, LEFT, strings.curve, 4)));
+      become(left, leftAxis(y, LEFT, strings.curve, 4));
     }
     const mine = w.board.find(({ name }) => name === w.method);
     const at = (share) => y(Math.max(y.ends[0], share));
@@ -76,7 +78,7 @@ const tauView = (width, strings) => {
   const bars = s("path", { fill: "#a9cfe8", stroke: BLUE });
   const zeros = s("path", { fill: "#fff", stroke: RED, "stroke-width": 1.4 });
   const truth = stroke(INK, 2);
-  let axis = s("g");
+  const axis = s("g");
   const node = box(width, bottom + 38, s("text", { x: 4, y: 14 }, strings.taus), bars, zeros, truth, axis,
     s("text", { x: 14, y: bottom + 17, "text-anchor": "middle", fill: GREY }, "= 0"));
   const draw = (w) => {
@@ -95,7 +97,7 @@ const tauView = (width, strings) => {
     move(bars, { d: counts.map((count, k) => column(LEFT + k * wide + 1, count)).join("") });
     move(zeros, { d: column(14 - wide / 2, none) });
     move(truth, { d: `M${x(Math.sqrt(w.icc))},${top - 6}V${bottom}` });
-    axis.replaceWith((axis = bottomAxis(x, bottom, "τ̂", 5)));
+    become(axis, bottomAxis(x, bottom, "τ̂", 5));
   };
   return { node, draw };
 };
@@ -110,12 +112,12 @@ const readOut = (strings) => {
     if (before === key) return;
     before = key;
     const say = (value, digits, more = "") => (Number.isNaN(value) ? "–" : fixed(value, digits) + more);
-    tables.replaceChildren(table([["", strings.column_factor, strings.column_covered, strings.column_exact],
+    fillWith(tables, table([["", strings.column_factor, strings.column_covered, strings.column_exact],
       ...w.board.map(({ name, factor, covered, exact }) => [strings[`method_${name}`] + (name === w.method ? " ◂" : ""),
         say(factor, 3), say(covered, 0), say(100 * exact, 1, "\u00a0%")])]));
     formulas.hidden = !w.possible;
     const lines = [strings.formulas, strings[`formulas_${w.method}`]].join("\n");
-    formulas.innerHTML = fill(lines, w.said).split("\n").map((text) => `<p>${formula(text)}</p>`).join("");
+    writeLines(formulas, fill(lines, w.said));
   };
   return { node: h("div", { class: "two" }, tables, formulas), draw };
 };
@@ -125,6 +127,6 @@ const key = (strings) => h("p", { class: "key" },
 
 const make = ([left, above, below], strings, coverage) =>
   [intervalView(left, strings), coverageView(above, strings, coverage), tauView(below, strings)];
-const second = { key, make, readOut };
+const second = { gate, key, make, readOut };
 
 export default { second };

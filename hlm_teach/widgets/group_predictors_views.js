@@ -2,8 +2,9 @@
 // It is a second module. The numbers come from group_predictors_maths.js.
 
 import { bottomAxis, leftAxis } from "./shared/axes.js";
+import { become, fillWith } from "./shared/become.js";
 import { h, move, s } from "./shared/dom.js";
-import { formula } from "./shared/formula.js";
+import { writeLines } from "./shared/lines.js";
 import { fill, fixed } from "./shared/numbers.js";
 import { linear } from "./shared/scales.js";
 import { table } from "./shared/table.js";
@@ -20,7 +21,7 @@ const scatterView = (width, select) => {
   const [line, mean, aim] = [stroke(INK, 1.2), stroke(INK, 1.2, { "stroke-dasharray": "6 4" }), stroke(INK, 3)];
   const chosen = [stroke(RED, 2.4), s("path", { fill: RED, stroke: "#fff" }), stroke(RED, 2.4)];
   const box = [LEFT, TOP, width - 8 - LEFT, BOTTOM - TOP];
-  let axes = s("g");
+  const axes = s("g");
   const node = s("svg", { width, height: BOTTOM + 40, "aria-hidden": "true" }, axes,
     s("svg", { x: LEFT, y: TOP, width: box[2], height: box[3], viewBox: box.join(" ") },
       line, mean, aim, arrows, own, bars, estimates, ...chosen));
@@ -84,9 +85,7 @@ const scatterView = (width, select) => {
     y = linear(...ends([...w.y, ...reach], 0.05), BOTTOM, TOP);
     places = Array.from({ length: Math.min(w.n.length, MOST) }, (_, k) =>
       Math.floor((k * w.n.length) / Math.min(w.n.length, MOST)));
-    const fresh = s("g", {}, bottomAxis(x, BOTTOM, w.names[0]), leftAxis(y, LEFT, w.names[1]));
-    axes.replaceWith(fresh);
-    axes = fresh;
+    become(axes, s("g", {}, bottomAxis(x, BOTTOM, w.names[0]), leftAxis(y, LEFT, w.names[1])));
     if (goal !== Number(w.target === "line")) {
       goal = Number(w.target === "line");
       cancelAnimationFrame(frame);
@@ -114,13 +113,12 @@ const readOut = (strings) => {
     const [size, square] = w.digits;
     const row = (name, pick, digits) => [name, ...[w.mean, w.line].map((fit) => fixed(pick(fit), digits))];
     const j = w.selected;
-    tables.replaceChildren(table([["", strings.to_mean, strings.to_line], row("τ̂²", (fit) => fit.tau2, square),
+    fillWith(tables, table([["", strings.to_mean, strings.to_line], row("τ̂²", (fit) => fit.tau2, square),
       row("σ̂²", (fit) => fit.sigma2, square), row(fill(strings.row_weight, w.said), (fit) => fit.weight[j], 3),
       row(strings.row_target, (fit) => fit.target[j], size), row(strings.row_estimate, (fit) => fit.estimate[j], size),
       row(strings.row_se, (fit) => fit.se[j], size)]));
     const lines = [strings[`formulas_${w.target}`], strings.formulas].join("\n");
-    formulas.innerHTML = fill(lines, w.said).replace(/× (−\S+)/g, "× ( $1 )").split("\n")
-      .map((text) => `<p>${formula(text)}</p>`).join("");
+    writeLines(formulas, fill(lines, w.said).replace(/× (−\S+)/g, "× ( $1 )"));
   };
   return { node: h("div", {}, tables, formulas), draw };
 };

@@ -1,8 +1,8 @@
 // W9, hospitals: its controls, and what they do to the traits.
 
+import { askAgain } from "./shared/again.js";
 import { button, options, pick, slider, tick } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
-import { askAgain } from "./shared/gate.js";
 import { fill, fixed } from "./shared/numbers.js";
 import { secondOf } from "./shared/second.js";
 import { stage } from "./shared/stage.js";
@@ -11,8 +11,8 @@ import { TARGETS, ask, look, scores, sentence } from "./hospitals_maths.js";
 const [RULES, MEASURES] = [["rank", "two"], ["bias", "rmse", "wrong"]];
 
 async function render({ model, el }) {
-  const { MOST, key, make, readOut } = await secondOf(model);
-  const me = stage(model, el, look, sentence);
+  const { MOST, gate, key, make, readOut } = await secondOf(model);
+  const me = stage(model, el, gate, look, sentence);
   const { put, strings } = me;
   const choose = (name, all) =>
     pick(strings[name], all.map((one) => strings[`${name}_${one}`]), (i) => put({ [name]: all[i] }));

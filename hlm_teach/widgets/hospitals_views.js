@@ -2,8 +2,10 @@
 // They are a second module.
 
 import { leftAxis } from "./shared/axes.js";
+import { become, fillWith } from "./shared/become.js";
 import { h, move, s } from "./shared/dom.js";
-import { formula } from "./shared/formula.js";
+import { gate } from "./shared/gate.js";
+import { writeLines } from "./shared/lines.js";
 import { cross, diamond } from "./shared/marks.js";
 import { fill, fixed } from "./shared/numbers.js";
 import { linear } from "./shared/scales.js";
@@ -26,7 +28,7 @@ const funnelView = (width, strings, select) => {
   const truth = stroke(GREEN, 1.3);
   const [funnel, target] = [stroke(GREY, 1.4, { "stroke-dasharray": "2 3" }), stroke(INK, 1.8)];
   const chosen = stroke(RED, 2.4);
-  let [axis, left] = [s("g"), s("g")];
+  const [axis, left] = [s("g"), s("g")];
   const node = box(width, bottom + 38, axis, left, own, funnel, target, estimates, truth, chosen);
   let w, x, y, places;
   const draw = (state) => {
@@ -57,14 +59,12 @@ const funnelView = (width, strings, select) => {
     const marks = [1, 2, 5].flatMap((k) => [0.01, 0.1, 1, 10, 100, 1000].map((unit) => k * unit))
       .filter((v) => Math.log(v) >= x.ends[0] && Math.log(v) <= x.ends[1]).sort((a, b) => a - b)
       .filter((v, i, list) => list.length < (width - LEFT) / 36 || /^0*\.?0*1/.test(String(v)));
-    const fresh = s("g", { class: "axis" }, s("line", { x1: LEFT, x2: width - 10, y1: bottom, y2: bottom }),
+    become(axis, s("g", { class: "axis" }, s("line", { x1: LEFT, x2: width - 10, y1: bottom, y2: bottom }),
       ...marks.flatMap((v) => [s("line", { x1: x(Math.log(v)), x2: x(Math.log(v)), y1: bottom, y2: bottom + 4 }),
         s("text", { x: x(Math.log(v)), y: bottom + 17, "text-anchor": "middle" }, String(v))]),
       s("text", { x: width - 10, y: bottom + 34, "text-anchor": "end", class: "title" },
-        strings[w.simulated ? "volume" : "volume_counts"]));
-    axis.replaceWith(fresh);
-    axis = fresh;
-    left.replaceWith((left = leftAxis(y, LEFT, strings[w.simulated ? "rate" : "rate_counts"])));
+        strings[w.simulated ? "volume" : "volume_counts"])));
+    become(left, leftAxis(y, LEFT, strings[w.simulated ? "rate" : "rate_counts"]));
   };
   node.addEventListener("click", (event) => {
     const frame = node.getBoundingClientRect();
@@ -81,7 +81,7 @@ const listView = (width, strings, select) => {
   const [large, small] = [s("path", { fill: BLUE }), s("path", { fill: RED })];
   const truth = stroke(GREEN, 1);
   const chosen = stroke(INK, 2);
-  let left = s("g");
+  const left = s("g");
   const node = box(width, bottom + 8, left, bars, large, small, truth, chosen);
   let w, x;
   const draw = (state) => {
@@ -107,7 +107,7 @@ const listView = (width, strings, select) => {
     move(truth, { d: w.shown ? shown.map(real).join("") : "" });
     const at = x(fit.order.indexOf(w.selected));
     move(chosen, { d: `M${at},${top}V${bottom}` });
-    left.replaceWith((left = leftAxis(y, LEFT, strings[w.simulated ? "rate" : "rate_counts"], 4)));
+    become(left, leftAxis(y, LEFT, strings[w.simulated ? "rate" : "rate_counts"], 4));
   };
   node.addEventListener("click", (event) => {
     const k = Math.round(x.back(event.clientX - node.getBoundingClientRect().left));
@@ -131,15 +131,14 @@ const readOut = (strings, scores) => {
     const rows = [...new Set([...order.slice(0, 4), w.selected, ...order.slice(-4)])]
       .sort((i, j) => order.indexOf(i) - order.indexOf(j));
     const more = w.shown ? [strings.truth] : [];
-    list.replaceChildren(table([[strings.place, strings.size, strings.estimate, ...more], ...rows.map((j) =>
+    fillWith(list, table([[strings.place, strings.size, strings.estimate, ...more], ...rows.map((j) =>
       [`${places[j]}. ${w.labels[j]}${j === w.selected ? " ◂" : ""}`, fixed(w.v[j], w.simulated ? 0 : 1), fixed(estimate[j], d),
         ...(w.shown ? [fixed(w.truth[j], d)] : [])])]));
     board.hidden = !w.shown;
     const quarters = [0, 1, 2, 3, 4].map((q) => strings[`quarter_${q}`]);
-    board.replaceChildren(...(w.shown ? [table([["", ...quarters], ...NAMES.map((name) =>
+    fillWith(board, ...(w.shown ? [table([["", ...quarters], ...NAMES.map((name) =>
       [strings[`to_${name}`], ...scores(w, name, w.measure).map((v) => fixed(v, w.measure === "wrong" ? 0 : 2))])])] : []));
-    formulas.innerHTML = fill(strings[`formulas_${w.target}`], w.said).replace(/× (−\S+)/g, "× ( $1 )").split("\n")
-      .map((text) => `<p>${formula(text)}</p>`).join("");
+    writeLines(formulas, fill(strings[`formulas_${w.target}`], w.said).replace(/× (−\S+)/g, "× ( $1 )"));
   };
   return { node: h("div", {}, board, h("div", { class: "two" }, list, formulas)), draw };
 };
@@ -148,6 +147,6 @@ const key = (strings) => h("p", { class: "key" },
   ...["own", "estimate", "funnel", "target", "truth"].map((name) => h("span", {}, strings[`key_${name}`])));
 
 const make = ([left, right], strings, select) => [funnelView(left, strings, select), listView(right, strings, select)];
-const second = { MOST, key, make, readOut };
+const second = { MOST, gate, key, make, readOut };
 
 export default { second };

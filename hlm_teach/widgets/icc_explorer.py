@@ -174,6 +174,11 @@ class IccExplorer(Exploration):
             self._ask_again(ask(self))
 
     @property
+    def second_source(self) -> str:
+        """The file of the pictures."""
+        return "icc_views.js"
+
+    @property
     def sentence(self) -> str:
         """What the browser says of this state: the gate, the game, or the numbers."""
         return sentence(self)

@@ -1,7 +1,10 @@
 // The pictures of the ICC explorer, made once for a width and moved to a state w of icc_maths.js.
+// They are a second module.
 
+import { fillWith } from "./shared/become.js";
 import { h, move, s } from "./shared/dom.js";
-import { formula } from "./shared/formula.js";
+import { gate } from "./shared/gate.js";
+import { writeLines } from "./shared/lines.js";
 import { fill } from "./shared/numbers.js";
 import { linear } from "./shared/scales.js";
 import { shares } from "./shared/shares.js";
@@ -19,7 +22,7 @@ const frame = (width, height, title, ...more) => {
 };
 
 // A column of points per group, its mean as a bar. `pick` takes the rows from the state.
-export const stripsView = (width, title, pick) => {
+const stripsView = (width, title, pick) => {
   const height = 214;
   const y = linear(-SPAN, SPAN, height - 24, 22);
   const { node, points, lines, name } = frame(width, height, title);
@@ -40,7 +43,7 @@ export const stripsView = (width, title, pick) => {
 };
 
 // Pairs of two rows of one group, and the line whose slope is their correlation.
-export const pairsView = (width, strings) => {
+const pairsView = (width, strings) => {
   const size = Math.min(width, 260);
   const y = linear(-SPAN, SPAN, size - 24, 22);
   const x = linear(-SPAN, SPAN, 4, size - 4);
@@ -55,18 +58,22 @@ export const pairsView = (width, strings) => {
 };
 
 // The variance, the rows and the type-I error as bars; the formulas with their numbers.
-export const readOut = (strings) => {
+const readOut = (strings) => {
   const bars = h("div");
   const formulas = h("div", { class: "formulas", tabindex: "0", role: "group", "aria-label": strings.numbers });
   let said;
   const draw = (w) => {
-    const lines = [strings.formulas, strings[`formulas_${w.level}`]].join("\n").split("\n").map((line) => fill(line, w.said));
-    if (said === String(lines)) return;
-    said = String(lines);
-    formulas.innerHTML = lines.map((text) => `<p>${formula(text)}</p>`).join("");
+    const lines = [strings.formulas, strings[`formulas_${w.level}`]].map((text) => fill(text, w.said)).join("\n");
+    if (said === lines) return;
+    said = lines;
+    writeLines(formulas, said);
     const all = { icc: w.icc, effective: w.effective / w.N, type_one: w.type_one };
-    bars.replaceChildren(...Object.entries(all).flatMap(([name, share]) =>
+    fillWith(bars, ...Object.entries(all).flatMap(([name, share]) =>
       [h("p", {}, fill(strings[`bar_${name}`], w.said)), shares([share, 1 - share], COLOURS)]));
   };
   return { node: h("div", {}, bars, formulas), draw };
 };
+
+const second = { gate, pairsView, readOut, stripsView };
+
+export default { second };

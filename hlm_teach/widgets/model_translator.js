@@ -1,8 +1,9 @@
 // W12, the model translator: its controls, and what they do to the traits.
 
-import { button, pick, slider, tick } from "./shared/controls.js";
+import { askAgain } from "./shared/again.js";
+import { button, keys, pick, slider, tick, unique } from "./shared/controls.js";
 import { h, move, s } from "./shared/dom.js";
-import { askAgain } from "./shared/gate.js";
+import { gate } from "./shared/gate.js";
 import { fill, fixed } from "./shared/numbers.js";
 import { secondOf } from "./shared/second.js";
 import { stage } from "./shared/stage.js";
@@ -12,7 +13,7 @@ import { write } from "./model_translator_terms.js";
 
 async function render({ model, el }) {
   const { tell, views } = await secondOf(model);
-  const me = stage(model, el, (get) => look(get, tell), sentence);
+  const me = stage(model, el, gate, (get) => look(get, tell), sentence);
   const { put, strings } = me;
   const alert = h("p", { role: "alert" });
 
@@ -40,8 +41,8 @@ async function render({ model, el }) {
     const name = me.w.presets[i][0];
     begin(me.w, { preset: name, formula: me.w.sets[name].start });
   });
-  const id = `hlm-${Math.random().toString(36).slice(2)}`;
-  const input = h("input", { "data-lm-suppress-shortcuts": "true", id, type: "text", spellcheck: "false", autocomplete: "off",
+  const id = unique();
+  const input = h("input", { ...keys, id, type: "text", spellcheck: "false", autocomplete: "off",
     class: "formula", change: () => change(input.value),
     keydown: ({ key }) => key === "Enter" && change(input.value) });
   const sliders = h("div");

@@ -68,8 +68,9 @@ const grid = ({ fixed, h, move, s }, width, title, choose) => {
   const node = s("svg", { width, "aria-hidden": "true" }, hatch, s("text", { y: 14 }, title), cells, ring);
   let built, made, side;
   const place = (i, k) => ({ x: 22 + side * k, y: 48 + side * i, width: side - 1, height: side - 1 });
-  const word = (i, k, text, high, span = 1) => s("text", { x: 22 + side * (k + span / 2), y: 48 + side * i + high,
-    "text-anchor": "middle", "font-size": Math.min(11, (1.8 * side * span) / text.length) }, text);
+  const size = (text, span = 1) => Math.min(11, (1.8 * side * span) / text.length);
+  const word = (i, k, text, high, span) => s("text", { x: 22 + side * (k + (span ?? 1) / 2), y: 48 + side * i + high,
+    "text-anchor": "middle", "font-size": size(text, span), "pointer-events": "none" }, text);
   // `heads` are above the columns; `tops`, a text over so many columns each, above the heads.
   const draw = (numbers, heads, tops, chosen, digits) => {
     if (built !== String([heads, tops])) {
@@ -77,7 +78,7 @@ const grid = ({ fixed, h, move, s }, width, title, choose) => {
       side = Math.min(40, (width - 24) / heads.length);
       made = numbers.map((row, i) => row.map((_, k) => [
         s("rect", { ...place(i, k), stroke: "#d0d7de", click: choose ? () => choose(i, k) : false }),
-        s("g", { "pointer-events": "none" })]));
+        word(i, k, "", side / 2 + 4)]));
       cells.replaceChildren(...made.flat(2), ...heads.map((text, k) => word(0, k, text, -6)),
         ...tops.map(([k, span, text]) => word(0, k, text, -20, span)),
         ...numbers.map((_, i) => word(i, -0.5 - 10 / side, String(i + 1), side / 2 + 4)));
@@ -88,8 +89,8 @@ const grid = ({ fixed, h, move, s }, width, title, choose) => {
       const [area, text] = made[i][k];
       move(area, { fill: value > 0 ? "#0072b2" : value < 0 ? `url(#${id})` : "#fff",
         "fill-opacity": value ? 0.12 + (0.4 * Math.abs(value)) / most : 1 });
-      const said = value && side > 17 ? [fixed(value, value % 1 ? digits : 0)] : [];
-      text.replaceChildren(...said.map((one) => word(i, k, one, side / 2 + 4)));
+      const said = value && side > 17 ? fixed(value, value % 1 ? digits : 0) : "";
+      move(text, { text: said, "font-size": size(said) });
     }));
     move(ring, chosen ? place(...chosen) : { width: 0 });
   };

@@ -3,8 +3,9 @@
 The sources are plain ES modules that a browser or Node can import as they stand: the widget's own file and small
 shared ones. Jupyter wants one module per widget, and a saved page must not load anything, so they are joined by a rule
 that fits in a sentence: *each imported file is put before the file that imports it, once; ``import`` lines are
-left out, the word ``export`` before a declaration is taken away, and every line loses its comment and the spaces that
-stand beside a sign* (`squeezed`). Lines stay lines and names stay names: what is shipped can be read beside its source.
+left out, the word ``export`` before a declaration is taken away, and every line loses its comment, the spaces that stand
+beside a sign and the brackets around one argument* (`squeezed`). Lines stay lines and names stay names: what is shipped
+can be read beside its source.
 
 Hence five things that a source may not do, each refused with its file and line: an import over several lines, an import
 of anything but a file beside it, a template literal over several lines or inside another one, and the same top-level name
@@ -33,6 +34,7 @@ PIECE = re.compile(
     r"""(?P<keep>"(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' | `(?:[^`\\]|\\.)*`  # strings and templates,
         | (?:(?<=[(,=:!&|?])|(?<=return))\ ?/(?![/ ])(?:[^/\\[]|\\.|\[(?:[^\]\\]|\\.)*\])+/)  # regular expressions
     | (?P<note>\s*//.*)
+    | (?<![\w$])(?<![\w$]\ )\((?P<one>[\w$]+)\)\ ?=>\ ?  # the brackets around a function's one argument
     | (?P<gap>(?<=[\w$])\ +(?=[\w$]) | (?<=[+-])\ +(?=[+-]))
     | \ +""",
     re.VERBOSE,
@@ -82,17 +84,24 @@ def joined_for_page(name: str, second: str = "") -> str:
 
 
 def squeezed(line: str) -> str:
-    """Return a line of JavaScript without its comment and the spaces that mean nothing.
+    """Return a line of JavaScript without its comment, and without the spaces and brackets that mean nothing.
 
     Strings, template literals and regular expressions are left as they are.
 
     >>> squeezed('  const a = b + " // c" + `d ${e} f`; // g')
     'const a=b+" // c"+`d ${e} f`;'
+    >>> squeezed("a.map((x) => x * x)"), squeezed("return (x) => f(x)")
+    ('a.map(x=>x*x)', 'return(x)=>f(x)')
     >>> squeezed("return x - -1 / 2"), squeezed("const at = /[ /]+ /.exec(text);")
     ('return x- -1/2', 'const at=/[ /]+ /.exec(text);')
     """
     return PIECE.sub(
-        lambda found: (found["keep"] or "").lstrip(" ") or (" " if found["gap"] else ""), line.strip()
+        lambda found: (
+            f"{found['one']}=>"
+            if found["one"]
+            else (found["keep"] or "").lstrip(" ") or (" " if found["gap"] else "")
+        ),
+        line.strip(),
     )
 
 

@@ -2,15 +2,15 @@
 
 import { button, pick, slider, tick } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
-import { askAgain } from "./shared/gate.js";
+import { gate } from "./shared/gate.js";
 import { fill } from "./shared/numbers.js";
 import { secondOf } from "./shared/second.js";
 import { stage } from "./shared/stage.js";
 import { METHODS, ODDS, ask, look, sentence } from "./mrp_board_maths.js";
 
 async function render({ model, el }) {
-  const { controls, key, make, readOut } = await secondOf(model);
-  const me = stage(model, el, look, sentence);
+  const { askAgain, controls, layout, make, readOut } = await secondOf(model);
+  const me = stage(model, el, gate, look, sentence);
   const { put, strings } = me;
   const own = controls({ pick, slider, tick, odds: ODDS }, me.w, strings, put);
   const seed = h("span", { class: "seed" });
@@ -24,9 +24,7 @@ async function render({ model, el }) {
     put({ ...traits, ...askAgain(model, ask(next, strings)) });
   };
   const panels = Array.from({ length: 5 }, () => h("div"));
-  const open = h("div", { class: "open" }, own.switches,
-    h("div", { class: "two" }, panels[0], h("div", {}, panels[1], key(strings))), own.unit,
-    h("div", { class: "two" }, h("div", {}, own.dials, panels[3]), panels[2]), panels[4],
+  const open = h("div", { class: "open" }, ...layout(own, panels, strings),
     h("div", { class: "buttons" }, button(strings.reset, () => put(me.w.start)), button(strings.redraw, again), seed));
   const show = (w) => {
     own.show(w);

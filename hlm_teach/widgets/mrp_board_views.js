@@ -2,6 +2,7 @@
 // Pictures are made once for a width and moved to a state w of mrp_board_maths.js.
 // They are a second module.
 
+import { askAgain } from "./shared/again.js";
 import { bottomAxis } from "./shared/axes.js";
 import { h, move, s } from "./shared/dom.js";
 import { formula } from "./shared/formula.js";
@@ -246,8 +247,13 @@ const controls = (make, { world }, strings, put) => {
 const key = (strings) => h("p", { class: "key" },
   ...["raw", "shown", "truth"].map((name) => h("span", {}, strings[`key_${name}`])));
 
+// Where everything stands: switches and pictures, in pairs.
+const layout = (own, panels, strings) => [own.switches,
+  h("div", { class: "two" }, panels[0], h("div", {}, panels[1], key(strings))), own.unit,
+  h("div", { class: "two" }, h("div", {}, own.dials, panels[3]), panels[2]), panels[4]];
+
 const make = ([cells, strip, map, margins], strings, select) => [cellsView(cells, strings, select),
   stripView(strip, strings, select), mapView(map, strings, select), marginsView(margins, strings)];
-const second = { controls, key, make, readOut };
+const second = { askAgain, controls, layout, make, readOut };
 
 export default { second };

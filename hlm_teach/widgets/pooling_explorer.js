@@ -35,7 +35,7 @@ async function render({ model, el }) {
   const goTo = (begin, more = {}) =>
     put({ y: begin.y, n: begin.n, truth: begin.truth, sigma: begin.sigma, tau: begin.tau, target: "mu", ...more });
 
-  const asked = gate(model, strings);
+  const asked = gate(model, strings, { button, options });
   const panels = h("div");
   const tau = slider(strings.tau, { min: 0, max: STEPS, step: 1 }, (k) => setTau(tauAt(k, w.start.sigma)));
   const stopReml = button("", () => setTau(w.reml));

@@ -2,8 +2,10 @@
 // They are a second module.
 
 import { bottomAxis, leftAxis } from "./shared/axes.js";
+import { become, fillWith } from "./shared/become.js";
 import { h, move, s } from "./shared/dom.js";
-import { formula } from "./shared/formula.js";
+import { gate } from "./shared/gate.js";
+import { writeLines } from "./shared/lines.js";
 import { fill, fixed } from "./shared/numbers.js";
 import { linear } from "./shared/scales.js";
 import { table } from "./shared/table.js";
@@ -37,7 +39,7 @@ const histogramView = (width, strings) => {
   const truth = line({ stroke: INK, "stroke-width": 2 });
   const title = s("text", { x: 4, y: 14 });
   const named = s("text", { y: 34 });
-  let axis = s("g");
+  const axis = s("g");
   const node = box(width, 266, title, ...bars, line({ d: `M4,${middle}H${width - 8}`, stroke: GREY }), axis, truth, named,
     ...means, ...zeros);
   const draw = (w) => {
@@ -60,7 +62,7 @@ const histogramView = (width, strings) => {
     move(truth, { d: `M${at},38V${middle + half}` });
     move(named, { x: at, text: strings.truth, "text-anchor": at > width - 90 ? "end" : "middle" });
     move(title, { text: fill(strings.histogram, w.said) });
-    axis.replaceWith((axis = bottomAxis(x, 226, strings.axis)));
+    become(axis, bottomAxis(x, 226, strings.axis));
   };
   return { node, draw };
 };
@@ -71,7 +73,7 @@ const curveView = (width, strings) => {
   const curves = shapes({ fill: "none", "stroke-width": 2.4 });
   const bars = shapes({ fill: "none", "stroke-width": 4 });
   const tips = shapes({ "stroke-dasharray": "none", "stroke-width": 1.6 });
-  let axis = s("g");
+  const axis = s("g");
   const node = box(width, 252, axis, leftAxis(y, LEFT, strings.curves),
     line({ d: `M${LEFT},${y(CUT)}H${width - 8}`, stroke: GREY, "stroke-dasharray": "2 3" }), ...curves, ...bars, ...tips);
   const draw = (w) => {
@@ -85,7 +87,7 @@ const curveView = (width, strings) => {
       move(bars[i], { d: `M${x(ends[0]).toFixed(1)},${level}H${x(Math.min(w.reach, ends[1])).toFixed(1)}` });
       move(tips[i], { d: tip(x(Math.min(w.reach, tau)), y(0), 1) });
     });
-    axis.replaceWith((axis = bottomAxis(x, 214, "τ")));
+    become(axis, bottomAxis(x, 214, "τ"));
   };
   return { node, draw };
 };
@@ -96,7 +98,7 @@ const meansView = (width, strings, edit) => {
   const dots = s("path", { fill: "#fff", stroke: INK, "stroke-width": 1.6 });
   const on = s("circle", { r: 7, fill: "none", stroke: "#c14f00", "stroke-width": 2.5 });
   const fitted = line({ stroke: GREY, "stroke-width": 1.6 });
-  let axis = s("g");
+  const axis = s("g");
   const node = box(width, height, axis, fitted, dots, on);
   node.style.touchAction = "none";
   let x, y, w;
@@ -121,7 +123,7 @@ const meansView = (width, strings, edit) => {
     move(dots, { d: w.means.map(ring).join("") });
     move(on, { cx: x(w.selected), cy: y(w.means[w.selected]) });
     move(fitted, { d: "M" + w.fitted.map((v, j) => `${x(j).toFixed(1)},${y(v).toFixed(1)}`).join("L") });
-    axis.replaceWith((axis = leftAxis(y, LEFT, strings.means, 3)));
+    become(axis, leftAxis(y, LEFT, strings.means, 3));
   };
   return { node, draw };
 };
@@ -140,12 +142,12 @@ const readOut = (strings) => {
       fixed(mean - w.tau ** 2, square), `${zero} %`];
     const head = ["", strings.column_mean, strings.column_bias, strings.column_zero];
     const trap = ["", strings.column_without, w.times > 1 ? strings.column_ten : strings.column_with, strings.column_change];
-    tables.replaceChildren(table([head, ...both((name) => [row("row_sets", name, w.average[name], w.said[`${name}_zero`]),
-      row("row_exact", name, w.exact[name].mean, w.said[`${name}_never`])]).flat()]));
-    if (w.trap)
-      tables.append(table([trap, ...both((name) =>
-        [strings[`row_${name}`], ...[w.trap.without[name], w[name].lowest, w.trap[name]].map((v) => fixed(v, 3))])]));
-    formulas.innerHTML = fill(strings.formulas, w.said).split("\n").map((text) => `<p>${formula(text)}</p>`).join("");
+    const averages = table([head, ...both((name) => [row("row_sets", name, w.average[name], w.said[`${name}_zero`]),
+      row("row_exact", name, w.exact[name].mean, w.said[`${name}_never`])]).flat()]);
+    const change = (name) =>
+      [strings[`row_${name}`], ...[w.trap.without[name], w[name].lowest, w.trap[name]].map((v) => fixed(v, 3))];
+    fillWith(tables, averages, ...(w.trap ? [table([trap, ...both(change)])] : []));
+    writeLines(formulas, fill(strings.formulas, w.said));
   };
   return { node, draw };
 };
@@ -156,6 +158,6 @@ const key = (strings) => h("p", { class: "key" },
 
 const make = ([above, left, right], strings, edit) =>
   [histogramView(above, strings), curveView(left, strings), meansView(right, strings, edit)];
-const second = { key, make, readOut };
+const second = { gate, key, make, readOut };
 
 export default { second };

@@ -2,6 +2,7 @@
 
 import { button, pick, slider } from "./shared/controls.js";
 import { h, move } from "./shared/dom.js";
+import { gate } from "./shared/gate.js";
 import { fill, fixed } from "./shared/numbers.js";
 import { secondOf } from "./shared/second.js";
 import { stage } from "./shared/stage.js";
@@ -9,7 +10,7 @@ import { FAMILIES, likelihood, logPrior, look, plain, sentence } from "./tau_pri
 
 async function render({ model, el }) {
   const { key, make, readOut } = await secondOf(model);
-  const me = stage(model, el, look, sentence);
+  const me = stage(model, el, gate, look, sentence);
   const { put, strings } = me;
   const family = pick(strings.family, FAMILIES.map((name) => strings[`family_${name}`]), (i) => put({ family: FAMILIES[i] }));
   // The slider of the scale is one of powers of ten around the usual scale.

@@ -5,7 +5,7 @@
 With eight groups the likelihood says little about τ, with three almost nothing: then the prior speaks. A prior that was meant to say
 nothing about τ² may insist on τ near 0, and with it on complete pooling.
 
-What this file does not do: compute (`tau_priors_grid`), or estimate τ without a prior (`hlm_teach.variance`).
+What this file does not do: compute (`hlm_teach.posterior`), or estimate τ without a prior (`hlm_teach.variance`).
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ import traitlets as t
 
 from hlm_teach.datasets import load
 from hlm_teach.locale import _
+from hlm_teach.posterior import FAMILIES, Posterior, likelihood, posterior
 from hlm_teach.summaries import read_summaries
 from hlm_teach.widgets.exploration import Exploration
 from hlm_teach.widgets.ranges import one_of
 from hlm_teach.widgets.sentences import decimals
-from hlm_teach.widgets.tau_priors_grid import FAMILIES, Posterior, likelihood, posterior
 from hlm_teach.widgets.tau_priors_picture import picture
 from hlm_teach.widgets.tau_priors_words import MESSAGES, ask, sentence
 

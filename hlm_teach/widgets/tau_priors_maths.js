@@ -1,5 +1,5 @@
 // Priors on τ: the posterior on a grid, and the sentence that says a state.
-// The reference is Python: tau_priors_grid.py, tau_priors_words.py.
+// The reference is Python: hlm_teach/posterior.py, tau_priors_words.py.
 
 import { fill, fixed } from "./shared/numbers.js";
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hlm_teach.posterior import likelihood, log_prior
 from hlm_teach.widgets.svg import (
     BLUE,
     GREEN,
@@ -25,7 +26,6 @@ from hlm_teach.widgets.svg import (
     svg,
     text,
 )
-from hlm_teach.widgets.tau_priors_grid import likelihood, log_prior
 
 if TYPE_CHECKING:
     from hlm_teach.widgets.tau_priors import TauPriors

@@ -2,8 +2,9 @@
 // They are a second module.
 
 import { bottomAxis, leftAxis } from "./shared/axes.js";
+import { become } from "./shared/become.js";
 import { h, move, s } from "./shared/dom.js";
-import { formula } from "./shared/formula.js";
+import { writeLines } from "./shared/lines.js";
 import { diamond, line } from "./shared/marks.js";
 import { fill } from "./shared/numbers.js";
 import { linear } from "./shared/scales.js";
@@ -20,7 +21,7 @@ const curvesView = (width, strings, { likelihood, logPrior }) => {
   const y = linear(0, 1, 156, 34);
   const looks = [stroke(GREY, 2, { "stroke-dasharray": "8 4" }), stroke(RED, 2, { "stroke-dasharray": "2 3" }),
     stroke(BLUE, 2.6)];
-  let axis = s("g");
+  const axis = s("g");
   const node = box(width, 200, axis, leftAxis(y, LEFT, strings.curves, 2), ...looks);
   const draw = (w) => {
     const x = linear(0, w.reach, LEFT, width - 12);
@@ -31,7 +32,7 @@ const curvesView = (width, strings, { likelihood, logPrior }) => {
       const top = Math.max(...heights);
       move(looks[i], { d: line(heights.map((value, k) => [x(taus[k]), y(Math.exp(value - top))])) });
     });
-    axis.replaceWith((axis = bottomAxis(x, 156, strings.axis)));
+    become(axis, bottomAxis(x, 156, strings.axis));
   };
   return { node, draw };
 };
@@ -40,7 +41,7 @@ const curvesView = (width, strings, { likelihood, logPrior }) => {
 const fanView = (width, strings, { likelihood }) => {
   const weights = s("path", { fill: "#dcebf6" });
   const [others, chosen] = [stroke(GREEN, 1.3), stroke(RED, 2.8)];
-  let [axis, side] = [s("g"), s("g")];
+  const [axis, side] = [s("g"), s("g")];
   const node = box(width, 240, weights, axis, side, others, chosen);
   const draw = (w) => {
     const x = linear(0, w.reach, LEFT, width - 12);
@@ -62,10 +63,8 @@ const fanView = (width, strings, { likelihood }) => {
     const wide = (width - 12 - LEFT) / BINS;
     move(weights, { d: shares.map((share, k) =>
       `M${(LEFT + wide * k).toFixed(1)},196v${((-162 * share) / most).toFixed(1)}h${(wide - 0.6).toFixed(1)}V196Z`).join("") });
-    axis.replaceWith((axis = bottomAxis(x, 196, strings.axis)));
-    const now = leftAxis(y, LEFT, strings.fan, 4);
-    side.replaceWith(now);
-    side = now;
+    become(axis, bottomAxis(x, 196, strings.axis));
+    become(side, leftAxis(y, LEFT, strings.fan, 4));
   };
   return { node, draw };
 };
@@ -73,7 +72,8 @@ const fanView = (width, strings, { likelihood }) => {
 // Measured and estimated, one row per group; a click selects.
 const estimatesView = (width, strings, select) => {
   const title = s("text", { x: 4, y: 14 }, strings.estimates);
-  let [rows, axis, built] = [[], s("g"), 0];
+  const axis = s("g");
+  let [rows, built] = [[], 0];
   const node = box(width, 60, title, axis);
   const draw = (w) => {
     const shown = Math.min(SHOWN, w.J);
@@ -104,7 +104,7 @@ const estimatesView = (width, strings, select) => {
       move(mark, { d: ring(x(w.y[j]), y, 4), stroke: INK });
       move(now, { d: diamond(x(at), y, 5), fill: on ? RED : BLUE });
     });
-    axis.replaceWith((axis = bottomAxis(x, bottom, "", 4)));
+    become(axis, bottomAxis(x, bottom, "", 4));
   };
   return { node, draw };
 };
@@ -114,7 +114,7 @@ const readOut = (strings) => {
   let before;
   const draw = (w) => {
     const text = fill(strings.formulas, w.said);
-    if (text !== before) node.innerHTML = text.split("\n").map((one) => `<p>${formula(one)}</p>`).join("");
+    if (text !== before) writeLines(node, text);
     before = text;
   };
   return { node, draw };

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hlm_teach.locale import N_
+from hlm_teach.posterior import posterior
 from hlm_teach.widgets.sentences import fixed
-from hlm_teach.widgets.tau_priors_grid import posterior
 
 if TYPE_CHECKING:
     from hlm_teach.widgets.tau_priors import TauPriors

@@ -3,39 +3,31 @@
 
 import { button, options, pick, slider, tick } from "./shared/controls.js";
 import { h, move } from "./shared/dom.js";
-import { gate } from "./shared/gate.js";
 import { fill, fixed } from "./shared/numbers.js";
 import { secondOf } from "./shared/second.js";
+import { stage } from "./shared/stage.js";
 import { covarianceOf, look, moved, sentence, spreadOf } from "./varying_slopes_maths.js";
 
 async function render({ model, el }) {
-  const { key, make, readOut } = await secondOf(model);
-  const strings = model.get("strings");
+  const { gate, key, make, readOut } = await secondOf(model);
   const dials = model.get("dials");
-  let w, busy;
-  const put = (changes) => {
-    busy = true;
-    for (const name in changes) model.set(name, changes[name]);
-    busy = false;
-    draw();
-    model.save_changes();
-  };
-  const named = (name) => fill(strings[name], w.said);
+  const me = stage(model, el, gate, look, sentence);
+  const { put, strings } = me;
 
   // τ0, τ1 and ρ are moved at the origin shown, and kept as they are at x = 0.
   const choose = (change) => {
-    const s = { tau0: w.tau0, tau1: w.tau1, rho: w.rho, ...change };
-    const base = spreadOf(moved(covarianceOf([s.tau0, s.tau1, s.rho]), -w.origin));
+    const { tau0, tau1, rho, origin } = { ...me.w, ...change };
+    const base = spreadOf(moved(covarianceOf([tau0, tau1, rho]), -origin));
     put({ chosen: [base.tau0, base.tau1, base.rho] });
   };
   // A group's own line is moved at the origin shown; the estimates follow.
-  const edit = ({ selected = w.selected, own }) => {
+  const edit = ({ selected = me.w.selected, own }) => {
     if (!own) return put({ selected });
     const [height, slope] = own;
-    put({ selected, chosen: [], lines: w.lines.map((line, j) => (j === selected ? [height - slope * w.origin, slope] : line)) });
+    const line = [height - slope * me.w.origin, slope];
+    put({ selected, chosen: [], lines: me.w.lines.map((old, j) => (j === selected ? line : old)) });
   };
 
-  const asked = gate(model, strings);
   const [low, high, step] = dials.origin;
   const origin = slider("", { min: low, max: high, step }, (value) => put({ origin: value }));
   const spread = [["tau0", 0, dials.tau0], ["tau1", 0, dials.tau1], ["rho", -1, 1]].map(([name, min, max]) =>
@@ -44,7 +36,7 @@ async function render({ model, el }) {
   const without = tick(strings.without, (on) => put({ uncorrelated: on }));
   const group = pick(strings.group_pick, model.get("groups").labels, (j) => put({ selected: j }));
   const own = [0, 1].map((k) => slider("", { step: "any" }, (value) =>
-    edit({ own: w.own[w.selected].map((v, i) => (i === k ? value : v)) })));
+    edit({ own: me.w.own[me.w.selected].map((v, i) => (i === k ? value : v)) })));
   const surface = options(strings.surface, [strings.surface_slopes, strings.surface_both],
     (i) => put({ surface: ["slopes", "both"][i] }));
   const best = button(strings.to_reml, () => put({ chosen: [], uncorrelated: false }));
@@ -53,7 +45,6 @@ async function render({ model, el }) {
   const numbers = readOut(strings);
   const note = h("p", { class: "note" });
   const warning = h("p", { class: "strong" }, strings.warning);
-  const status = h("p", { role: "status" });
   const places = [h("div", { class: "main" }), h("div", { class: "side" }), h("div"), h("div")];
   const open = h("div", { class: "open" }, origin.node,
     h("div", { class: "panels" }, places[0], places[1]), key(strings),
@@ -61,64 +52,36 @@ async function render({ model, el }) {
     h("div", { class: "two" }, h("div", {}, places[2], group.node, ...own.map(({ node }) => node), note),
       h("div", {}, surface.node, places[3], h("p", { class: "note" }, strings.surface_note))),
     h("div", { class: "buttons" }, best, reset));
-  el.append(h("div", { class: "hlm" }, asked.node, open, status));
-
-  // Views are built for a width, then only moved.
-  let views = [];
-  let built;
-  const build = () => {
-    const room = places.map((node) => Math.floor(node.clientWidth)).join();
-    if (!places[0].clientWidth || built === room) return;
-    built = room;
-    views = make(w, room.split(",").map(Number), { ...dials, rows: model.get("rows") }, edit, strings);
-    views.forEach((view, i) => places[i].replaceChildren(view.node));
-  };
-
-  let later;
-  function draw() {
-    if (busy) return;
-    w = look((name) => model.get(name));
-    asked.draw();
-    open.hidden = !w.committed;
-    if (w.committed) {
-      build();
-      for (const view of [...views, numbers]) view.draw(w);
-      origin.node.firstChild.textContent = named("dial_origin");
-      origin.show(w.origin, w.said.origin);
-      for (const { name, node, show } of spread) {
-        node.hidden = w.uncorrelated;
-        show(w[name], w.said[name]);
-      }
-      without.show(w.uncorrelated);
-      warning.hidden = !w.uncorrelated;
-      group.show(w.selected);
-      own.forEach(({ node, input, show }, k) => {
-        const reach = 2 * [dials.tau0, dials.tau1][k];
-        const start = model.get("start")[w.selected];
-        const middle = k ? start[1] : start[0] + start[1] * w.origin;
-        node.firstChild.textContent = named(`dial_own${k}`);
-        node.hidden = !(w.groups.sxx[w.selected] > 0);
-        move(input, { min: middle - reach, max: middle + reach, step: reach / 100 });
-        show(w.own[w.selected][k], fixed(w.own[w.selected][k], k ? w.slope_digits : w.digits));
-      });
-      surface.node.hidden = w.uncorrelated;
-      surface.show(w.surface === "both" ? 1 : 0);
-      best.disabled = !w.chosen.length && !w.uncorrelated;
-      const edited = w.lines !== model.get("start") && JSON.stringify(w.lines) !== JSON.stringify(model.get("start"));
-      note.textContent = [edited && strings.what_if, w.shown.length < w.lines.length &&
-        fill(strings.some_lines, { ...w.said, shown: w.shown.length })].filter(Boolean).join(strings.space);
+  const show = (w) => {
+    const { said, selected: j } = w;
+    const start = model.get("start");
+    numbers.draw(w);
+    move(origin.node.firstChild, { text: fill(strings.dial_origin, said) });
+    origin.show(w.origin, said.origin);
+    for (const { name, node, show } of spread) {
+      node.hidden = w.uncorrelated;
+      show(w[name], said[name]);
     }
-    clearTimeout(later);
-    later = setTimeout(() => (status.textContent = sentence(w, strings)), status.textContent ? 120 : 0);
-  }
-  model.on("change", draw);
-  const watch = new ResizeObserver(draw);
-  watch.observe(el);
-  draw();
-  return () => {
-    watch.disconnect();
-    model.off("change", draw);
+    without.show(w.uncorrelated);
+    warning.hidden = !w.uncorrelated;
+    group.show(j);
+    own.forEach(({ node, input, show }, k) => {
+      const reach = 2 * [dials.tau0, dials.tau1][k];
+      const middle = k ? start[j][1] : start[j][0] + start[j][1] * w.origin;
+      move(node.firstChild, { text: fill(strings[`dial_own${k}`], said) });
+      node.hidden = !(w.groups.sxx[j] > 0);
+      move(input, { min: middle - reach, max: middle + reach, step: reach / 100 });
+      show(w.own[j][k], said[`own${k}`]);
+    });
+    surface.node.hidden = w.uncorrelated;
+    surface.show(w.surface === "both" ? 1 : 0);
+    best.disabled = !w.chosen.length && !w.uncorrelated;
+    const edited = w.lines !== start && JSON.stringify(w.lines) !== JSON.stringify(start);
+    move(note, { text: [edited && strings.what_if, w.shown.length < w.lines.length &&
+      fill(strings.some_lines, { ...said, shown: w.shown.length })].filter(Boolean).join(strings.space) });
   };
+  return me.begin({ open, panels: places, show,
+    make: (room, w) => make(w, room, { ...dials, rows: model.get("rows") }, edit, strings) });
 }
 
 export default { render };

@@ -2,8 +2,10 @@
 // Each view makes its marks once for a width, and `draw(w)` moves them to a state w of varying_slopes_maths.js.
 
 import { bottomAxis, leftAxis } from "./shared/axes.js";
+import { become } from "./shared/become.js";
 import { h, move, s } from "./shared/dom.js";
-import { formula } from "./shared/formula.js";
+import { gate } from "./shared/gate.js";
+import { writeLines } from "./shared/lines.js";
 import { cross, diamond, line } from "./shared/marks.js";
 import { fill, fixed } from "./shared/numbers.js";
 import { linear } from "./shared/scales.js";
@@ -18,7 +20,7 @@ const span = (values, room = 0.06) => {
 
 // A frame whose axes are drawn anew only where their ends have changed.
 const frame = (width, height, left, titles, ...marks) => {
-  let axes = s("g");
+  const axes = s("g");
   let ends;
   const box = [left, 26, width - 8 - left, height - 66];
   const node = s("svg", { width, height, "aria-hidden": "true" }, axes,
@@ -27,8 +29,7 @@ const frame = (width, height, left, titles, ...marks) => {
     const [x, y] = [linear(...xs, left, width - 8), linear(...ys, height - 40, 26)];
     if (ends !== String([xs, ys])) {
       ends = String([xs, ys]);
-      const now = s("g", {}, bottomAxis(x, height - 40, titles[0], width < 330 ? 4 : 6), leftAxis(y, left, titles[1]));
-      axes.replaceWith((axes = now));
+      become(axes, s("g", {}, bottomAxis(x, height - 40, titles[0], width < 330 ? 4 : 6), leftAxis(y, left, titles[1])));
     }
     return [x, y];
   };
@@ -205,7 +206,7 @@ const readOut = (strings) => {
       .replace(/([×+]) (−\S+)/g, "$1 ( $2 )");
     if (said === lines) return;
     said = lines;
-    node.innerHTML = lines.split("\n").map((text) => `<p>${formula(text)}</p>`).join("");
+    writeLines(node, lines);
   };
   return { node, draw };
 };
@@ -216,6 +217,6 @@ const key = (strings) => h("p", { class: "key" }, h("span", { class: "mean" }, s
 
 const make = (w, room, dials, edit, strings) => [linesView(w, room[0], strings, dials, edit),
   planeView(w, room[1], strings, edit), varianceView(w, room[2], strings, dials.origin), landscapeView(w, room[3], dials)];
-const second = { key, make, readOut };
+const second = { gate, key, make, readOut };
 
 export default { second };

@@ -1,8 +1,9 @@
 // The pictures of the within–between widget, drawn from a state w of within_between_maths.js.
 
 import { bottomAxis, leftAxis } from "./shared/axes.js";
+import { become, fillWith } from "./shared/become.js";
 import { h, move, s } from "./shared/dom.js";
-import { formula } from "./shared/formula.js";
+import { writeLines } from "./shared/lines.js";
 import { fill, fixed } from "./shared/numbers.js";
 import { linear } from "./shared/scales.js";
 import { shares } from "./shared/shares.js";
@@ -32,7 +33,7 @@ const scatterView = (w, width) => {
   const r = 6 * crowd;
   move(lines[0], { opacity: crowd });
   const box = [left, top, width - 8 - left, bottom - top];
-  let axis = s("g");
+  const axis = s("g");
   const node = s("svg", { width, height: bottom + 40, "aria-hidden": "true" }, axis, bottomAxis(x, bottom, w.x_name),
     s("svg", { x: left, y: top, width: box[2], height: box[3], viewBox: box.join(" ") }, ...points, lines[0], means,
       ...lines.slice(1)));
@@ -42,7 +43,7 @@ const scatterView = (w, width) => {
     const need = 1.02 * Math.max(...rows.map((row) => Math.abs(row[1])));
     const high = 2 ** (Math.ceil(2 * Math.log2(need)) / 2);
     const y = linear(w.y0 - high, w.y0 + high, bottom, top);
-    axis.replaceWith((axis = leftAxis(y, left, w.y_name)));
+    become(axis, leftAxis(y, left, w.y_name));
     const place = ([dx, dy]) => `${x(w.x0 + dx).toFixed(1)},${y(w.y0 + dy).toFixed(1)}`;
     const marks = SHAPES.map(() => "");
     rows.forEach((row, i) => (marks[w.g[i] % 4] += `M${place(row)}${SHAPES[w.g[i] % 4]}`));
@@ -66,12 +67,11 @@ const readOut = (strings) => {
   let said;
   const draw = (w) => {
     const all = ["pooled", w.mundlak ? "mundlak" : "mixed"];
-    const lines = all.flatMap((kind) => strings[`formulas_${kind}`].split("\n"))
-      .map((line) => fill(line, w.said).replace(/([×−]) (−\S+)/g, "$1 ( $2 )"));
-    if (said === String(lines)) return;
-    said = String(lines);
-    formulas.innerHTML = lines.map((text) => `<p>${formula(text)}</p>`).join("");
-    bars.replaceChildren(...all.flatMap((kind) => {
+    const lines = all.map((kind) => fill(strings[`formulas_${kind}`], w.said)).join("\n").replace(/([×−]) (−\S+)/g, "$1 ( $2 )");
+    if (said === lines) return;
+    said = lines;
+    writeLines(formulas, said);
+    fillWith(bars, ...all.flatMap((kind) => {
       const share = kind === "mundlak" ? 0.5 : w[kind].weight;
       return [h("p", {}, fill(strings[`bar_${kind}`], { ...w.said, weight: fixed(share, 3), rest: fixed(1 - share, 3) })),
         shares([share, 1 - share], ["within", "between"].map((name) => KINDS[name].stroke), kind === "mundlak" ? 24 : 2)];

@@ -140,6 +140,7 @@ GENERATED = {
     "bounce",
     "politeness",
     "display10",
+    "display10_u",
     "dyestuff2",
     "mrp_sim_cells",
     "mrp_sim_poll",

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from hlm_teach.arranged import BOUNCE, POLITENESS, SCHOOLS10
-from hlm_teach.simulate import bounce, effects, groups, politeness, schools10
+from hlm_teach.simulate import bounce, effects, groups, hospitals, politeness, schools10
 
 DRAWS = {
     "groups": lambda rng: groups(5, [1, 2, 3, 4, 5], mu=50, tau=5, sigma=10, rng=rng).data,
@@ -15,6 +15,7 @@ DRAWS = {
     "schools10": schools10,
     "bounce": bounce,
     "politeness": politeness,
+    "hospitals": lambda rng: hospitals(rng, J=40).data,
 }
 
 
@@ -152,3 +153,34 @@ def test_frames_have_plain_types():
         assert isinstance(frame, pd.DataFrame), name
         assert frame.iloc[:, 0].map(type).eq(str).all(), name
         assert frame.index.equals(pd.RangeIndex(len(frame))), name
+
+
+def test_hospitals_have_the_volumes_and_the_effect_asked_for():
+    """Are mean volume, typical rate, effect of log volume and tau those asked for, and deaths at most patients?"""
+    drawn = hospitals(np.random.default_rng(3), J=20_000)
+    volume, deaths = drawn.data["volume"], drawn.data["deaths"]
+    assert volume.min() >= 1 and (deaths <= volume).all() and (deaths >= 0).all()
+    assert volume.mean() == pytest.approx(57, rel=0.05)
+    rate = drawn.truth["rate"].to_numpy()
+    logit = np.log(rate / (1 - rate))
+    m = np.log(57) - 1.3**2 / 2
+    intercept, slope, left = line(np.log(volume) - m, logit)
+    assert (slope, intercept, left) == pytest.approx((-0.15, np.log(0.16 / 0.84), 0.15), abs=0.005)
+    assert deaths.sum() / volume.sum() == pytest.approx((rate * volume).sum() / volume.sum(), abs=0.002)
+
+
+def test_without_an_effect_the_volume_of_a_hospital_says_nothing():
+    """Negative control: with effect=0, do small and large hospitals have the same true rate?"""
+    drawn = hospitals(np.random.default_rng(4), J=20_000, effect=0)
+    small = drawn.data["volume"].to_numpy() < 24
+    by_size = drawn.truth["rate"].groupby(small).mean()
+    assert by_size.iloc[0] == pytest.approx(by_size.iloc[1], abs=0.001)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"rate": 16}, {"J": 0}, {"J": 2.5}, {"tau": -1}, {"spread": np.nan}, {"mean_volume": 0}]
+)
+def test_hospitals_that_cannot_be_are_refused_by_name(wrong):
+    """Does a number out of range get a sentence with its name?"""
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        hospitals(np.random.default_rng(1), **wrong)

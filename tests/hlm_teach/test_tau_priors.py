@@ -19,10 +19,10 @@ from scipy.integrate import quad
 
 from hlm_teach import lmm
 from hlm_teach.datasets import load
+from hlm_teach.posterior import FAMILIES, likelihood, log_prior, posterior
 from hlm_teach.widgets import TauPriors
 from hlm_teach.widgets.exploration import GATE_MESSAGES
 from hlm_teach.widgets.module import FOLDER, LIMIT, joined
-from hlm_teach.widgets.tau_priors_grid import FAMILIES, likelihood, log_prior, posterior
 from hlm_teach.widgets.tau_priors_words import MESSAGES
 
 STATES = 210

@@ -16,10 +16,10 @@ export const h = (tag, attributes = {}, ...children) =>
 export const s = (tag, attributes = {}, ...children) =>
   dress(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 
-// Change attributes of an element that exists (text: its text).
+// Change attributes of an element that exists (text: its text); what is so already is left alone.
 export const move = (node, attributes) => {
   for (const [name, value] of Object.entries(attributes)) {
     if (name === "text") node.textContent = value;
-    else node.setAttribute(name, value);
+    else if (node.getAttribute(name) !== `${value}`) node.setAttribute(name, value);
   }
 };

@@ -1,17 +1,13 @@
 // The predict gate: an answer and a confidence first, then the picture. The traits hold what was said.
 // A new question (a new draw) closes the gate again.
 
-import { button, options } from "./controls.js";
 import { h } from "./dom.js";
 import { fill } from "./numbers.js";
 
 const SURE = [35, 60, 80, 95];
 
-// What the traits become when another question closes the gate; nothing where nothing was asked before.
-export const askAgain = (model, question) =>
-  model.get("question").text ? { question, choice: -1, confidence: 0, committed: false } : {};
-
-export const gate = (model, strings) => {
+// `button` and `options` are those of controls.js: the gate stands in the first module or in the second.
+export const gate = (model, strings, { button, options }) => {
   const node = h("div", { class: "gate" });
   const told = (asked) => {
     const given = asked.options[model.get("choice")];

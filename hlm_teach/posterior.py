@@ -3,9 +3,9 @@
     y_j ~ N(θ_j, se_j²),  θ_j ~ N(μ, τ²):   p(τ | y) ∝ p(τ) · V_μ^½ · Π_j (se_j² + τ²)^−½ exp(−(y_j − μ̂)²/(2(se_j² + τ²)))
 
 The grid is even in log τ over sixteen powers of ten, so that neither a spike near 0 nor a slow tail escapes it; sums over it are
-Simpson's rule. ``tau_priors_maths.js`` is the twin of this file.
+Simpson's rule. Lesson 09 and the widget of priors on τ read it here; ``widgets/tau_priors_maths.js`` is the twin of this file.
 
-What this file does not do: sample. Two numbers, μ and τ, need no Monte Carlo.
+What this file does not do: run a Markov chain (`hlm_teach.sampling`). Two numbers, μ and τ, need none.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["FAMILIES", "POINTS", "Posterior", "likelihood", "log_prior", "posterior"]
+from hlm_teach.locale import _
+from hlm_teach.summaries import read_summaries
+
+__all__ = ["FAMILIES", "POINTS", "Posterior", "likelihood", "log_prior", "posterior", "tau_posterior"]
 
 FAMILIES = ("flat", "uniform", "half_normal", "half_cauchy", "inverse_gamma", "gamma")
 POINTS = 1201
@@ -28,6 +31,8 @@ class Posterior:
 
     Attributes
     ----------
+    y, se : ndarray, shape (J,)
+        The estimates and their standard errors.
     tau, mass : ndarray, shape (1201,)
         The grid, and the share of the posterior that each point stands for in a mean.
     total : ndarray, shape (1201,)
@@ -38,6 +43,8 @@ class Posterior:
         E(θ_j | y), and the posterior SDs.
     """
 
+    y: np.ndarray
+    se: np.ndarray
     tau: np.ndarray
     mass: np.ndarray
     total: np.ndarray
@@ -54,6 +61,16 @@ class Posterior:
         """Return the τ below which a share of the posterior lies."""
         place = float(np.interp(share, self.total, np.arange(POINTS)))
         return float(self.tau[0] * math.exp(place * self._step))
+
+    def draws(self, size: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return independent draws of τ, shape (size,), of μ, shape (size,), and of the groups, shape (size, J)."""
+        place = np.interp(rng.random(size), self.total, np.arange(POINTS))
+        tau = self.tau[0] * np.exp(place * self._step)
+        _height, centre, var = likelihood(self.y, self.se, tau)
+        mu = rng.normal(centre, np.sqrt(var))
+        weight = self.se**2 / (self.se**2 + tau[:, None] ** 2)
+        theta = rng.normal((1 - weight) * self.y + weight * mu[:, None], self.se * np.sqrt(1 - weight))
+        return tau, mu, theta
 
     @property
     def _step(self) -> float:
@@ -131,4 +148,71 @@ def posterior(y: np.ndarray, se: np.ndarray, family: str, scale: float) -> Poste
     between = (given - estimate) ** 2
     heavy = family == "flat" and len(y) < 4
     mean = math.inf if heavy else float(mass @ tau)
-    return Posterior(tau, mass, total, mean, estimate, np.sqrt(mass @ (inside + between)))
+    return Posterior(y, se, tau, mass, total, mean, estimate, np.sqrt(mass @ (inside + between)))
+
+
+USUAL = {"flat": 1.0, "inverse_gamma": 0.001}  # the others need a scale in the units of y
+
+
+def tau_posterior(y, se, prior: str = "flat", scale: float | None = None) -> Posterior:
+    """Compute the posterior of τ, and of the groups, exactly.
+
+    Model: y_j ~ N(θ_j, se_j²), θ_j ~ N(μ, τ²), μ flat, τ ~ prior.
+
+    Parameters
+    ----------
+    y, se : Series, array or list, shape (J,)
+        Estimates of three groups or more and their known standard errors > 0, in the units of y.
+    prior : "flat", "uniform", "half_normal", "half_cauchy", "inverse_gamma" or "gamma"
+        Flat on τ > 0; uniform from 0 to the scale; half-normal; half-Cauchy; inverse gamma(ε, ε) on τ²; gamma of shape 2.
+    scale : float, optional
+        The upper end, the scale, ε (default 0.001), or 1/rate, > 0, in the units of y (ε has none). Flat needs none.
+
+    Returns
+    -------
+    Posterior
+        ``estimate`` and ``sd`` of the groups, shape (J,); ``mean``, ``quantile(share)``, ``below(tau)`` of τ; ``draws(size, rng)``.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than three groups, or the prior is unknown or has no scale.
+
+    Notes
+    -----
+    E(θ_j | y) = ∫ E(θ_j | τ, y) p(τ | y) dτ: the partially pooled estimate, averaged over τ. Its SD has both parts, the doubt given τ and the
+    doubt about τ. The standard errors count as known.
+
+    References
+    ----------
+    Gelman, A. et al. (2013), *Bayesian Data Analysis*, 3rd ed., §5.5 and §5.7.
+
+    Examples
+    --------
+    >>> schools = [28, 8, -3, 7, -1, 1, 18, 12], [15, 10, 16, 11, 9, 11, 10, 18]
+    >>> found = tau_posterior(*schools)
+    >>> found.estimate.round(2).tolist()
+    [11.4, 7.89, 6.13, 7.64, 5.13, 6.14, 10.67, 8.46]
+    >>> round(tau_posterior(*schools, "half_normal", 10).mean, 1)
+    4.8
+    >>> tau_posterior(*schools, "half_normal")
+    Traceback (most recent call last):
+    ...
+    ValueError: The prior half_normal needs a scale > 0 in the units of y, but scale = None. ...
+    """
+    _labels, y, se = read_summaries(y, se, least=3)
+    if prior not in FAMILIES:
+        raise ValueError(
+            _("prior must be one of {known}, but it is {prior!r}.", known=", ".join(FAMILIES), prior=prior)
+        )
+    scale = USUAL.get(prior) if scale is None else scale
+    if scale is None or not 0 < scale < math.inf:
+        raise ValueError(
+            _(
+                "The prior {prior} needs a scale > 0 in the units of y, but scale = {scale}. "
+                "Ask how much groups could differ, and pass that, for example scale=10.",
+                prior=prior,
+                scale=scale,
+            )
+        )
+    return posterior(y, se, prior, float(scale))

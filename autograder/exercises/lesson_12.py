@@ -1,0 +1,773 @@
+"""The exercises of lesson 12, "MRP".
+
+Notation: cell c with N_c people, n_c asked, a predicted probability π̂_c; a unit's estimate is Σ N_c π̂_c / Σ N_c. The references are
+written from sums and a fit of `hlm_teach.glmm`, and can be checked against lme4 at the mode.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from autograder.exercise import Case, Criterion, Exercise, Misconception, Slot, Tolerance
+from autograder.student_data import draw_until
+from hlm_teach.locale import N_
+
+# ---- the sum ---------------------------------------------------------------------------------------------------------
+
+
+def _averaged(cells, weight, values="predicted") -> dict:
+    """Return Σ w v / Σ w of each unit."""
+    weight, values = np.asarray(weight, dtype=float), cells[values].to_numpy(dtype=float)
+    units, code = np.unique(cells["unit"].to_numpy(dtype=object), return_inverse=True)
+    return dict(zip(units.tolist(), np.bincount(code, weight * values) / np.bincount(code, weight), strict=True))  # fmt: skip
+
+
+def poststratified(cells):
+    """Return Σ N π̂ / Σ N of each unit."""
+    return _averaged(cells, cells["people"])
+
+
+def _asked(cells):
+    return _averaged(cells, cells["asked"])
+
+
+def _unweighted(cells):
+    return _averaged(cells, np.ones(len(cells)))
+
+
+def _answered_only(cells):
+    return _averaged(cells, cells["people"] * (cells["asked"] > 0))
+
+
+def _not_divided(cells):
+    return (cells["people"] * cells["predicted"]).groupby(cells["unit"]).sum().to_dict()
+
+
+def _over_everybody(cells):
+    return {unit: total / cells["people"].sum() for unit, total in _not_divided(cells).items()}
+
+
+def _all_the_same(cells):
+    return dict.fromkeys(poststratified(cells), np.average(cells["predicted"], weights=cells["people"]))
+
+
+def _over_cells(cells):
+    size = cells.groupby("unit").size()
+    return {unit: total / size[unit] for unit, total in _not_divided(cells).items()}
+
+
+def _cells_case(rng):
+    units, kinds = int(rng.integers(3, 6)), int(rng.integers(3, 6))
+    people = np.round(np.exp(rng.normal(6, 0.8, (units, kinds)))).astype(int) + 10
+    asked = rng.integers(1, 12, (units, kinds))
+    for j in range(units):  # every unit has a cell that nobody answered for, and cells where somebody did
+        asked[j, rng.integers(kinds)] = 0
+    predicted = np.round(rng.uniform(0.08, 0.92, (units, kinds)), 3)
+    table = pd.DataFrame(
+        {
+            "unit": np.repeat([f"u{j + 1}" for j in range(units)], kinds),
+            "people": people.ravel(),
+            "asked": asked.ravel(),
+            "predicted": predicted.ravel(),
+        }
+    )
+    table = table.iloc[rng.permutation(len(table))].reset_index(drop=True)
+    return Case({"cells": table}, label=N_("several units, the rows in no order"))
+
+
+TWO_TOWNS = Case(
+    {
+        "cells": pd.DataFrame(
+            {
+                "unit": ["A", "A", "A", "B", "B", "B"],
+                "people": [600, 300, 100, 200, 200, 400],
+                "asked": [2, 10, 0, 6, 0, 3],
+                "predicted": [0.50, 0.20, 0.80, 0.35, 0.90, 0.65],
+            }
+        )
+    },
+    label=N_("two towns of three cells"),
+)
+
+POSTSTRATIFIED_MEAN = Exercise(
+    id="poststratified_mean",
+    lesson="12",
+    title=N_("Poststratification by hand"),
+    kind="function",
+    points=2,
+    section="By hand first: a table of twenty rows",
+    reference=poststratified,
+    tolerance=Tolerance(
+        rtol=1e-7,
+        atol=1e-10,
+        reason=N_("A ratio of two sums: any correct way of computing it agrees to about 1e-12."),
+    ),
+    shown=(TWO_TOWNS,),
+    draw=_cells_case,
+    hidden=4,
+    hints=(
+        N_("Which column says how many people a prediction speaks for?"),
+        N_(
+            "In each unit add up people times predicted, over all of its cells, and divide by the people of that unit."
+        ),
+        N_(
+            "With w = cells['people'], take (w * cells['predicted']).groupby(cells['unit']).sum(), divide by w.groupby(cells['unit']).sum(), and "
+            "finish with .to_dict()."
+        ),
+    ),
+    misconceptions=(
+        Misconception(
+            "sample_weights",
+            N_(
+                "You weighted the cells by how many were asked. That gives back the mix of the poll; the weights are the people who live in a cell."
+            ),
+            wrong=_asked,
+            credit=0.25,
+        ),
+        Misconception(
+            "unweighted_cells",
+            N_("You gave each cell the same weight. A cell of few people then counts like one of many."),
+            wrong=_unweighted,
+            credit=0.25,
+        ),
+        Misconception(
+            "answered_cells_only",
+            N_(
+                "You left out the cells in which nobody was asked. They have a prediction too, and people live in them."
+            ),
+            wrong=_answered_only,
+            credit=0.5,
+        ),
+        Misconception(
+            "not_divided",
+            N_("You added up people times probability: a number of people. Divide by the people of the unit."),
+            wrong=_not_divided,
+            credit=0.5,
+        ),
+        Misconception(
+            "divided_by_everybody",
+            N_("You divided by the people of all units together. Each unit has its own total."),
+            wrong=_over_everybody,
+            credit=0.5,
+        ),
+        Misconception(
+            "divided_by_cells",
+            N_("You divided by the number of cells. The sum of the weights, the people of the unit, belongs there."),
+            wrong=_over_cells,
+            credit=0.5,
+        ),
+        Misconception(
+            "one_for_all",
+            N_("You returned the estimate of all people together for each unit. Do the sum unit by unit."),
+            wrong=_all_the_same,
+            credit=0.25,
+        ),
+    ),
+    explanation=N_(
+        "The mean of a unit is the mean of its cells, each counted as often as people live in it. Who was asked has done its work before, in the model."
+    ),
+)
+
+# ---- a student's own nation ------------------------------------------------------------------------------------------
+
+FORMULA = "share ~ age + degree + (1 | district)"
+AGES = ("18-34", "35-59", "60+")
+TARGET = "D5"
+
+
+def _answered(data):
+    some = data[data["asked"] > 0]
+    return some.assign(share=some["yes"] / some["asked"])
+
+
+@lru_cache(maxsize=600)
+def _fit_of(text: str):
+    """Return the fit of a table, and what it predicts for each row."""
+    from io import StringIO
+
+    from hlm_teach.glmm import glmm
+
+    data = pd.read_csv(StringIO(text))
+    fit = glmm(FORMULA, _answered(data), weights="asked")
+    return fit, fit.predict(data).to_numpy()
+
+
+def _fit(data):
+    return _fit_of(data.to_csv(index=False))[0]
+
+
+def _predicted(data):
+    return _fit_of(data.to_csv(index=False))[1]
+
+
+def _mine(data):
+    return (data["district"] == TARGET).to_numpy()
+
+
+def own_mrp(data):
+    """Return the poststratified estimate of the district, in percent, as `hlm_teach.poststratify` gives it."""
+    from hlm_teach.mrp import poststratify
+
+    found = poststratify(_fit(data), data, by="district", count="people", draws=400)
+    return float(100 * found.estimate[TARGET])
+
+
+def at_the_mode(data):
+    """Return the same with the fitted coefficients alone, as glmer's predict gives it."""
+    return float(100 * np.average(_predicted(data)[_mine(data)], weights=data["people"][_mine(data)]))
+
+
+def _weighted(values, weights):
+    return float(100 * np.average(values, weights=weights))
+
+
+def _raw(data):
+    own = data[_mine(data)]
+    return float(100 * own["yes"].sum() / own["asked"].sum())
+
+
+def _respondents(data):
+    return _weighted(_predicted(data)[_mine(data)], data["asked"][_mine(data)])
+
+
+def _equal_cells(data):
+    return float(100 * _predicted(data)[_mine(data)].mean())
+
+
+def _reference_cell(data):
+    from scipy.special import expit
+
+    fit = _fit(data)
+    return float(100 * expit(fit.fixef["Intercept"] + fit.ranef["district"].loc[TARGET, "Intercept"]))
+
+
+def _table_alone(data):
+    own = _answered(data[_mine(data)])
+    return _weighted(own["share"], own["people"])
+
+
+def _everybody(data):
+    return _weighted(_predicted(data), data["people"])
+
+
+def _poll_share(data):
+    return float(100 * data["yes"].sum() / data["asked"].sum())
+
+
+WRONG_MRPS = {
+    "raw_share": _raw,
+    "M35": _respondents,
+    "unweighted_cells": _equal_cells,
+    "reference_cell": _reference_cell,
+    "table_alone": _table_alone,
+    "whole_population": _everybody,
+    "whole_poll": _poll_share,
+}
+APART, FROM_EACH_OTHER = 1.6, 0.5
+CHEAP = ("raw_share", "table_alone", "whole_poll")  # need no fit
+
+
+def ps12_data(rng):
+    """Draw eight districts of six cells, a poll with few answers in D5, and no wrong way near the right estimate.
+
+    Drawn until all numbers are 1.6 percentage points apart from the right one and 0.5 from each other, the fit is not on the boundary,
+    and the estimates by draws and at the mode agree to 0.3.
+    """
+
+    def make(rng):
+        district = [f"D{j + 1}" for j in range(8)]
+        cells = pd.MultiIndex.from_product([district, AGES, ("no", "yes")], names=["district", "age", "degree"])
+        cells = cells.to_frame(index=False)
+        place = np.repeat(np.arange(8), 6)
+        age, degree = np.tile(np.repeat(range(3), 2), 8), np.tile([0, 1], 24)
+        mix = np.array([[0.24, 0.05], [0.26, 0.07], [0.34, 0.04]]).ravel()
+        tilt = np.exp(rng.normal(0, 0.35, (8, 6))) * mix
+        size = rng.integers(40, 160, 8)[:, None] * 1000
+        cells["people"] = np.round(size * tilt / tilt.sum(1, keepdims=True), -2).ravel().astype(int)
+        u = rng.normal(0, 0.7, 8)
+        u[4] = rng.choice([-1, 1]) * rng.uniform(0.9, 1.3)
+        line = rng.uniform(-0.3, 0.3) + u[place] + np.array([-0.7, 0.1, 0.8])[age] - 0.8 * degree
+        odds = np.array([2.2, 1.0, 0.4])[age] * np.where(degree == 1, 2.4, 1.0) * tilt.ravel()
+        expected = np.where(place == 4, 90, 220) * odds / np.bincount(place, odds)[place]
+        cells["asked"] = rng.poisson(expected)
+        cells["yes"] = rng.binomial(cells["asked"], 1 / (1 + np.exp(-line)))
+        return cells
+
+    def holds(data):
+        own = data[_mine(data)]
+        if not 65 <= own["asked"].sum() <= 115 or not 0 < own["yes"].sum() < own["asked"].sum():
+            return False
+        cheap = np.sort([WRONG_MRPS[name](data) for name in CHEAP])
+        if np.diff(cheap).min() < FROM_EACH_OTHER or _fit(data).is_boundary:
+            return False
+        right = at_the_mode(data)
+        others = np.sort([wrong(data) for wrong in WRONG_MRPS.values()])
+        if np.abs(others - right).min() < APART + 0.3 or np.diff(others).min() < FROM_EACH_OTHER:
+            return False
+        return abs(own_mrp(data) - right) < 0.3
+
+    return draw_until(rng, make, holds)
+
+
+DATA = {"ps12": ps12_data}
+
+MY_MRP = Exercise(
+    id="my_mrp",
+    lesson="12",
+    title=N_("A whole MRP"),
+    kind="value",
+    points=3,
+    section="The wrong analyses, live",
+    reference=own_mrp,
+    tolerance=Tolerance(
+        rtol=0.0,
+        atol=0.5,
+        reason=N_(
+            "In percentage points. The mean over draws and the value at the fitted coefficients (lme4) differ by less than 0.3, two seeds by less still; "
+            "the data are drawn so that every wrong way is at least 1.6 away."
+        ),
+    ),
+    data="ps12",
+    hints=(
+        N_(
+            "Two steps: a model that gives every cell a probability, and a sum over the cells of D5 in which each counts by its people."
+        ),
+        N_(
+            "Fit to the rows with asked > 0, with the column share and weights='asked'. Then poststratify over ALL rows of my_cells, with count='people'."
+        ),
+        N_(
+            "fit = ht.glmm('share ~ age + degree + (1 | district)', answered, weights='asked'), then ht.poststratify(fit, my_cells, by='district', count='people'). "
+            "Take the estimate of D5, times a hundred."
+        ),
+    ),
+    misconceptions=(
+        Misconception(
+            "M35",
+            N_(
+                "This is the mean of the model's predictions over those who were asked in D5: the model without the table. Weight the cells by their people."
+            ),
+            wrong=WRONG_MRPS["M35"],
+            credit=0.25,
+        ),
+        Misconception(
+            "raw_share",
+            N_("This is the share of yes among those asked in D5. Neither the model nor the table is in it."),
+            wrong=WRONG_MRPS["raw_share"],
+        ),
+        Misconception(
+            "unweighted_cells",
+            N_("You gave each cell of D5 the same weight. Weight them by the column people."),
+            wrong=WRONG_MRPS["unweighted_cells"],
+            credit=0.5,
+        ),
+        Misconception(
+            "reference_cell",
+            N_(
+                "This is the intercept of D5 turned into a probability: it belongs to one kind of people, the reference levels of age and degree. "
+                "Predict all cells, and weight them."
+            ),
+            wrong=WRONG_MRPS["reference_cell"],
+            credit=0.25,
+        ),
+        Misconception(
+            "table_alone",
+            N_(
+                "You weighted the observed shares of the cells of D5: the table without the model. Weight the model's predictions, in the empty cells too."
+            ),
+            wrong=WRONG_MRPS["table_alone"],
+            credit=0.25,
+        ),
+        Misconception(
+            "whole_population",
+            N_("This is the poststratified estimate for all districts together. Ask for D5 alone."),
+            wrong=WRONG_MRPS["whole_population"],
+            credit=0.5,
+        ),
+        Misconception(
+            "whole_poll",
+            N_("This is the share of yes in the whole poll. Neither D5 nor the table is in it."),
+            wrong=WRONG_MRPS["whole_poll"],
+        ),
+    ),
+    explanation=N_(
+        "The model learns from all districts what ages and degrees do, and from the few answers of D5 how it deviates. The table then counts each kind of people as often as they live there."
+    ),
+)
+
+# ---- which object is missing -----------------------------------------------------------------------------------------
+
+
+def _said(id_: str, sentence: str) -> Misconception:
+    return Misconception(id_, sentence)
+
+
+OBJECTS = ("nothing", "the table of the population", "the multilevel model")
+TABLE_MISSING = N_("Look for the numbers of people in the classes. Does this text have them anywhere?")
+MODEL_THERE = N_("There is a multilevel model here. Ask what happens to its predictions afterwards.")
+
+WHAT_IS_MISSING = Exercise(
+    id="what_is_missing",
+    lesson="12",
+    title=N_("Which object is missing?"),
+    kind="slots",
+    points=2,
+    section="The wrong analyses, live",
+    slots=(
+        Slot(
+            "lecture",
+            OBJECTS,
+            "the table of the population",
+            wrong={
+                "nothing": _said("M35", TABLE_MISSING),
+                "the multilevel model": _said("model_overlooked", MODEL_THERE),
+            },
+        ),
+        Slot(
+            "agency",
+            OBJECTS,
+            "the multilevel model",
+            wrong={
+                "nothing": _said(
+                    "P_alone",
+                    N_("The weights are right. But where do the means of the classes come from, and how many answers does each rest on?"),
+                ),
+                "the table of the population": _said(
+                    "table_overlooked", N_("The census is named in the sentence. Look at what it is multiplied with.")
+                ),
+            },
+        ),
+        Slot(
+            "thesis",
+            OBJECTS,
+            "nothing",
+            wrong={
+                "the table of the population": _said(
+                    "table_overlooked", N_("The census gave the numbers of every class. Read the second half again.")
+                ),
+                "the multilevel model": _said(
+                    "model_overlooked", N_("Varying intercepts and a predictor of states: that is one. Read the first half again.")
+                ),
+            },
+        ),
+        Slot(
+            "blog",
+            ("the multilevel model", "the table of the population", "nothing"),
+            "the table of the population",
+            wrong={
+                "nothing": _said(
+                    "M35",
+                    N_("Over whom are the predictions averaged? Compare them with the people who live in the state."),
+                ),
+                "the multilevel model": _said("model_overlooked", MODEL_THERE),
+            },
+        ),
+    ),
+    hints=(
+        N_("MRP is two objects: one that predicts classes, and one that says how many people are in each."),
+        N_("In each text look for a model with varying coefficients, then for a census, then for where the two meet."),
+        N_("One text has both, one has the census alone, and two stop after the model."),
+    ),
+    explanation=N_(
+        "A coefficient is no state, and respondents are not the population: both texts that stop at the model lack the table. Observed means of classes with census weights lack the model, which would fill the small and empty ones."
+    ),
+)  # fmt: skip
+
+# ---- the maps --------------------------------------------------------------------------------------------------------
+
+READ_THE_MAPS = Exercise(
+    id="read_the_maps",
+    lesson="12",
+    title=N_("Read the maps"),
+    kind="slots",
+    points=2,
+    section="The maps",
+    slots=(
+        Slot(
+            "vermont",
+            (
+                "its two respondents weigh little beside the other states and its predictors",
+                "the census table holds few Vermonters",
+                "Vermonters answered dishonestly",
+            ),
+            "its two respondents weigh little beside the other states and its predictors",
+            wrong={
+                "the census table holds few Vermonters": _said(
+                    "size_of_the_table",
+                    N_("The table's numbers weigh the kinds of people inside a state against each other; how large the state is does not matter."),
+                ),
+                "Vermonters answered dishonestly": _said(
+                    "dishonest", N_("Nothing on the map speaks of that. How many people is the raw figure made of?")
+                ),
+            },
+        ),
+        Slot(
+            "capital",
+            (
+                "seven people answered there",
+                "the table knows who lives there",
+                "shrinkage pulls small units down",
+            ),
+            "the table knows who lives there",
+            wrong={
+                "seven people answered there": _said(
+                    "own_respondents",
+                    N_("Other states with as few respondents stay near the middle on that map. In what is D.C. unlike them, whoever answers?"),
+                ),
+                "shrinkage pulls small units down": _said(
+                    "downward", N_("Shrinkage pulls to what is expected, up or down. Then ask what is expected there, and from which table.")
+                ),
+            },
+        ),
+        Slot(
+            "patchwork",
+            (
+                "that the true differences are large",
+                "that young people answered",
+                "the noise of small samples",
+            ),
+            "the noise of small samples",
+            wrong={
+                "that young people answered": _said(
+                    "bias_for_noise", N_("That moves the states, nearly all in one direction. What makes neighbours differ?")
+                ),
+                "that the true differences are large": _said(
+                    "noise_for_signal", N_("The true map is beside it, and its differences are smaller. What else spreads raw shares?")
+                ),
+            },
+        ),
+        Slot(
+            "carolina",
+            ("the raw share", "the neighbouring tiles", "the interval"),
+            "the interval",
+            wrong={
+                "the raw share": _said(
+                    "back_to_raw", N_("In this state the raw share is even farther off. What does the method itself say of how sure it is?")
+                ),
+                "the neighbouring tiles": _said(
+                    "neighbours", N_("Tiles are placed for the eye, and the model does not know them. What does the method itself say of how sure it is?")
+                ),
+            },
+        ),
+    ),
+    hints=(
+        N_("For each tile ask how many people answered, who lives there, and what the model knows of the state."),
+        N_("D.C. is dark without any predictor of states. What is left is the mix of people."),
+        N_("Small samples scatter; the table knows the people; predictions of few answers come from elsewhere; and an estimate without its uncertainty is half of one."),
+    ),
+    explanation=N_(
+        "A raw tile of few respondents is mostly noise. MRP replaces it by what is usual for such a state and such people. That is better on average, not for each state, and so the interval belongs to the map."
+    ),
+)  # fmt: skip
+
+# ---- two polls -------------------------------------------------------------------------------------------------------
+
+COLUMNS = ("people", "poll_a", "poll_b")
+
+
+def _polls(answer) -> pd.DataFrame | None:
+    """Return counts by age and vote, or None if the table is not what was asked for."""
+    if not isinstance(answer, pd.DataFrame) or answer.columns.duplicated().any():
+        return None
+    if not {"age", "vote", *COLUMNS} <= set(answer.columns) or len(answer) != 4:
+        return None
+    try:
+        age = [str(value) for value in answer["age"]]
+        vote = [int(value) for value in answer["vote"]]
+        counts = answer[list(COLUMNS)].to_numpy(dtype=float)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    if set(zip(age, vote, strict=True)) != {("young", 0), ("young", 1), ("old", 0), ("old", 1)}:
+        return None
+    if not np.isfinite(counts).all() or (counts < 1).any() or (counts[:, 1:] >= counts[:, :1]).any():
+        return None
+    return pd.DataFrame(counts, pd.MultiIndex.from_arrays([age, vote]), list(COLUMNS)).sort_index()
+
+
+def _raw_of(t, name):
+    return 100 * t[name].xs(1, level=1).sum() / t[name].sum()
+
+
+def _old_of(t, name):
+    return 100 * t[name].loc["old"].sum() / t[name].sum()
+
+
+def _by_age(t, name):
+    """Return the mean of the ages' shares in a poll, weighted as the population."""
+    return sum(t[name].loc[age, 1] / t[name].loc[age].sum() * t["people"].loc[age].sum() for age in ("young", "old")) / t["people"].sum() * 100  # fmt: skip
+
+
+def _also(holds):
+    def check(answer):
+        t = _polls(answer)
+        return t is not None and bool(holds(t))
+
+    return check
+
+
+def _off(t, name, how=_raw_of):
+    return abs(how(t, name) - _raw_of(t, "people"))
+
+
+TWO_POLLS = Exercise(
+    id="two_polls",
+    lesson="12",
+    title=N_("One poll that can be repaired, one that cannot"),
+    kind="inverse",
+    points=3,
+    section="What MRP cannot repair",
+    criteria=(
+        Criterion(
+            _also(lambda t: True),
+            N_(
+                "It must be a DataFrame with four rows, one for each age (young, old) and vote (0, 1), and the columns people, poll_a and poll_b: counts of one or "
+                "more, in a poll fewer than there are people in the row."
+            ),
+            0.1,
+        ),
+        Criterion(
+            _also(lambda t: _off(t, "poll_a") >= 10 - 1e-9),
+            N_("The raw share of poll_a must be ten points or more away from that of the population. Yours is nearer."),
+            0.25,
+        ),
+        Criterion(
+            _also(lambda t: _off(t, "poll_a", _by_age) <= 1 + 1e-9),
+            N_(
+                "With its two ages weighted as in the population, poll_a must come within one point of the truth. Yours does not: inside an age, compare the share of "
+                "vote in the poll with that in the population."
+            ),
+            0.25,
+        ),
+        Criterion(
+            _also(lambda t: abs(_old_of(t, "poll_b") - _old_of(t, "people")) <= 1 + 1e-9),
+            N_("The ages of poll_b must be those of the population, to within one point. Yours are not."),
+            0.15,
+        ),
+        Criterion(
+            _also(lambda t: _off(t, "poll_b") >= 10 - 1e-9 and _off(t, "poll_b", _by_age) >= 10 - 1e-9),
+            N_("The share of poll_b must be ten points or more away from the truth, weighted by age or not. Yours is nearer."),
+            0.25,
+        ),
+    ),
+    hints=(
+        N_("Who answers may depend on the age, or on the vote itself. One poll for each."),
+        N_(
+            "In poll_a keep the share of vote inside each age as in the population, and take too many of one age. That matters only if the ages vote differently."
+        ),
+        N_(
+            "Let the young and the old vote very differently. For poll_a take eight percent of all young and two of all old. For poll_b take as many percent of the young as of the old, "
+            "but inside each age twice as many, or more, of those with vote one."
+        ),
+    ),
+    explanation=N_(
+        "Weighting by age repairs what goes with age: inside an age, poll_a is like the population. In poll_b it is the vote that decides who answers; every table that counts ages finds nothing to repair."
+    ),
+)  # fmt: skip
+
+# ---- a report --------------------------------------------------------------------------------------------------------
+
+LABELS = ("sound", "no table", "selection on the answer", "looks at the answer", "variance, not bias")
+
+
+def _labels(right: str, id_: str, **said: str) -> dict[str, Misconception]:
+    """Return what each wrong label gets to hear; the first word of a label names its sentence."""
+    return {label: _said(id_, said[label.split()[0].rstrip(",")]) for label in LABELS if label != right}
+
+
+FLAWS_OF_A_POLL = Exercise(
+    id="flaws_of_a_poll",
+    lesson="12",
+    title=N_("Find the flaws in a report"),
+    kind="slots",
+    points=2,
+    section="What MRP cannot repair",
+    slots=(
+        Slot(
+            "sentence_1",
+            LABELS,
+            "selection on the answer",
+            _labels(
+                "selection on the answer",
+                "M36",
+                sound=N_("Inside a cell, who stands for those who did not answer? In the lesson MRP stayed wrong in that world."),
+                no=N_("A table may well be there. Would any table of ages, sexes and degrees help here?"),
+                looks=N_("No predictor is named here. Ask who talks and who does not, among people of one cell."),
+                variance=N_("Nothing is said of the number of answers. Ask who talks and who does not, among people of one cell."),
+            ),
+        ),
+        Slot(
+            "sentence_2",
+            LABELS,
+            "looks at the answer",
+            _labels(
+                "looks at the answer",
+                "leak",
+                sound=N_("When is that predictor known, before the election or after it?"),
+                no=N_("The sentence is about the model. When is its predictor known?"),
+                selection=N_("Nothing is said of who answers. When is that predictor known?"),
+                variance=N_("Nothing is said of the number of answers. When is that predictor known?"),
+            ),
+        ),
+        Slot(
+            "sentence_3",
+            LABELS,
+            "sound",
+            _labels(
+                "sound",
+                "doubts_the_table",
+                no=N_("The census is the table."),
+                selection=N_("It is the age that decides here, and the table has the age."),
+                looks=N_("No predictor of districts is named here."),
+                variance=N_("A bias is described, and what repairs it."),
+            ),
+        ),
+        Slot(
+            "sentence_4",
+            LABELS,
+            "variance, not bias",
+            _labels(
+                "variance, not bias",
+                "bigger_is_better",
+                sound=N_("The whole CCES had forty thousand members. Was it nearer to the election for that?"),
+                no=N_("A table might help, but the sentence makes a claim about something else: what does doubling change?"),
+                selection=N_("How the members differ is not said. What does doubling change, and what not?"),
+                looks=N_("No predictor is named here. What does doubling change, and what not?"),
+            ),
+        ),
+        Slot(
+            "sentence_5",
+            LABELS,
+            "no table",
+            _labels(
+                "no table",
+                "M35",
+                sound=N_("A coefficient belongs to one kind of people. Who lives in the district?"),
+                selection=N_("Nothing is said of who answers. Who lives in the district, and where does that stand?"),
+                looks=N_("No predictor is named here. Who lives in the district, and where does that stand?"),
+                variance=N_("Nothing is said of the number of answers. Who lives in the district, and where does that stand?"),
+            ),
+        ),
+    ),
+    hints=(
+        N_("For each sentence ask: what decides who answers, does a table know it, and when is a predictor known?"),
+        N_("One sentence is sound, and each of the other labels fits once."),
+        N_(
+            "Look for people of one cell who answer differently; for a result that comes too late; for an age that the census has; for a larger sample of the same "
+            "people; for a model without anything after it."
+        ),
+    ),
+    explanation=N_(
+        "What a table knows, MRP repairs. Selection on the answer inside cells it does not; a larger sample of the wrong people stays wrong; the result of the election itself is no predictor; and a coefficient is no district."
+    ),
+)  # fmt: skip
+
+EXERCISES = (
+    POSTSTRATIFIED_MEAN,
+    MY_MRP,
+    WHAT_IS_MISSING,
+    READ_THE_MAPS,
+    TWO_POLLS,
+    FLAWS_OF_A_POLL,
+)

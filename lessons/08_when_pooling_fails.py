@@ -1,0 +1,867 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Lesson 08: When pooling fails
+#
+# How long do {{613 = len(bounce) | d}} visitors from eight counties stay on a web site, and does it depend on their age? The multilevel model of
+# lesson 06 answers with a correlation of {{1.00 = rho | .2f}} between the counties' levels and slopes, and claims to know how far each slope
+# lies from the average to within a twentieth of a second. And what if a model that predicts {{3600 = len(hosp) | d}} hospitals well on average
+# sends the patients of the worst ones there with a good conscience?
+
+# %% tags=["setup"]
+STUDENT = ""  # your user name, as your teacher gave it to you; empty: a practice set
+
+# %% tags=["setup"]
+import numpy as np
+import pandas as pd
+
+import hlm_teach as ht
+from autograder import check, hint, review, solution
+from autograder.student_data import assignment_data
+
+my_hospitals = assignment_data("ps08", student=STUDENT)
+
+# %%
+import warnings
+
+import matplotlib.pyplot as plt
+import seaborn as sns
+import statsmodels.formula.api as smf
+from scipy import stats
+
+from hlm_teach import narrate, plots
+from hlm_teach.plots import show
+from hlm_teach.widgets import (
+    BoundaryFits,
+    BoundarySlopes,
+    FewGroups,
+    Hospitals,
+    PoolingExplorer,
+    Prediction,
+)
+
+bounce = ht.load("bounce")
+bounce["age"] = (bounce["age"] - bounce["age"].mean()) / bounce["age"].std()  # in SDs of age
+one_line = smf.ols("bounce ~ age", data=bounce).fit()
+eight_lines = smf.ols("bounce ~ 0 + C(county) + C(county):age", data=bounce).fit()
+own = pd.DataFrame(
+    {"Intercept": eight_lines.params.iloc[:8].to_numpy(), "age": eight_lines.params.iloc[8:].to_numpy()},
+    index=sorted(bounce["county"].unique()),
+)
+own_se = pd.Series(eight_lines.bse.iloc[8:].to_numpy(), own.index)
+partial = ht.lmm("bounce ~ age + (1 + age | county)", bounce)
+spread = partial.varcorr["county"]
+rho = spread.corr.iloc[0, 1]
+
+# %%
+lines = {"complete": one_line.params, "none": own, "partial": partial}
+panels = plots.group_grid(
+    bounce, "age", "bounce", "county", **lines, xlabel="age (SDs)", ylabel="bounce time (s)"
+)
+show(panels, narrate.group_grid(bounce, "age", "bounce", "county", **lines, unit="s"))
+
+# %% [markdown]
+# One line for all visitors, dashed, rises by {{4.68 = one_line.params["age"] | .2f}} seconds per SD of age, from
+# {{199.98 = one_line.params["Intercept"] | .2f}} at the mean age. Inside the counties hardly anything rises: old counties are slow, old visitors
+# are not (Simpson's paradox, lesson 07). The partial lines, solid, lie on the dotted ones almost everywhere. The picture looks fine. The printout does not.
+
+# %% [markdown] tags=["objectives"]
+# **After this lesson you can**
+#
+# - **recognise** a boundary fit, **say** how likely it is by chance, and **tell** it from a search that did not arrive;
+# - **explain** why a correlation of one and an interval of no width are not findings;
+# - **choose** what to do next by the question that was asked, and **name** the price;
+# - **judge** how little a handful of groups can say about $\tau$, whatever the number of rows;
+# - **detect** groups whose size says something about them, and **repair** the target;
+# - **report** a multilevel fit so that a reader can judge it.
+#
+# You need lessons 03, 05, 06 and 07. Allow seventy minutes, with a break in the middle: it is marked. There are six tasks.
+
+# %%
+review("08")
+
+# %% [markdown]
+# # First half: fits at the edge
+#
+# ## Four ways to pool eight counties
+
+# %%
+common = ht.lmm("bounce ~ age + (1 | county)", bounce)
+levels = ht.lmm("bounce ~ 1 + (1 | county)", bounce)
+fits = {
+    "complete pooling": one_line.resid,
+    "no pooling": eight_lines.resid,
+    "varying intercepts and slopes": partial.residuals(),
+    "varying intercepts, one slope": common.residuals(),
+    "varying intercepts, no age": levels.residuals(),
+}
+rmse = pd.Series({name: np.sqrt(np.mean(left**2)) for name, left in fits.items()}).rename("RMSE (s)")
+print(partial.summary())
+rmse.round(2).to_frame()
+
+# %% [markdown]
+# Knowing the county is worth {{6.2 = rmse["complete pooling"] - rmse["no pooling"] | .1f}} seconds of typical error
+# ({{14.09 = rmse["complete pooling"] | .2f}} against {{7.87 = rmse["no pooling"] | .2f}}). Knowing the age besides is worth nothing one would notice:
+# {{7.88 = rmse["varying intercepts and slopes"] | .2f}} with slopes that vary, {{7.88 = rmse["varying intercepts, one slope"] | .2f}} with one slope for all,
+# {{7.93 = rmse["varying intercepts, no age"] | .2f}} without age.
+#
+# Now the printout. The mean line is {{200.81 = partial.fixef["Intercept"] | .2f}} ({{4.97 = partial.fixef_se["Intercept"] | .2f}}) plus
+# {{1.303 = partial.fixef["age"] | .3f}} ({{0.478 = partial.fixef_se["age"] | .3f}}) per SD of age. The variances are
+# {{195.7 = spread.sd["Intercept"] ** 2 | .1f}} for levels, {{0.065 = spread.sd["age"] ** 2 | .3f}} for slopes and {{63.0 = partial.sigma**2 | .1f}} for visitors. And the
+# correlation is {{1.00 = rho | .2f}}: the slope of a county is an exact function of its level. The counties' own slopes run from
+# {{−0.78 = own["age"].min() | .2f}} to {{2.17 = own["age"].max() | .2f}} and show nothing of the kind. What happened?
+#
+# (In the widget you can walk from complete to no pooling of the eight levels, with the formula beside it. Drag the dial of $\tau$.)
+
+# %%
+PoolingExplorer.from_data(bounce, "bounce", "county", mode="path", question=False)
+
+# %% [markdown] concepts=[68]
+# ## By hand first: how an estimate runs into a wall
+#
+# Three groups have the means {{48 = three[0] | .0f}}, {{50 = three[1] | .0f}} and {{52 = three[2] | .0f}}, each with a standard error of {{3 = se3 | .0f}}.
+# Means differ for two reasons, the groups and the noise: their variance is $\tau^2 + \text{se}^2$ on average (lesson 05). So subtract:
+#
+# $$ \hat\tau^2 = {{4 = three.var(ddof=1) | .0f}} - {{9 = se3**2 | .0f}} = {{−5 = three.var(ddof=1) - se3**2 | .0f}}, \quad\text{cut to } 0. $$
+#
+# The means lie *closer together* than their noise alone would put them. No variance is negative, so the estimate stops at the wall: a
+# [boundary fit](glossary.md#boundary-fit), which lme4 calls singular. With slopes there is a second wall. A covariance matrix of two
+# coefficients is an ellipse; when noise alone explains its short axis, the ellipse is pressed flat to a stroke. All the lines of all groups then
+# lie on that stroke: know one coefficient and you know the other. That is the whole meaning of $\hat\rho = 1$.
+#
+# How often does it happen where nothing is wrong? For one variance and equal groups the chance is exact:
+# $P(\hat\tau = 0) = P\big(F \le \sigma^2/(\sigma^2 + n\tau^2)\big)$ with $J-1$ and $J(n-1)$ degrees of freedom. For slopes we ask five hundred simulated data sets.
+
+# %%
+three, se3 = np.array([48.0, 50.0, 52.0]), 3.0
+designs = [(6, 5, 0.0), (6, 5, 0.1), (6, 5, 0.3), (10, 5, 0.1), (30, 5, 0.1), (5, 20, 0.05), (50, 20, 0.05)]
+zero = pd.DataFrame(designs, columns=["groups", "rows in each", "true ICC"])
+zero["chance of τ̂ = 0"] = [ht.prob_tau_zero(*design) for design in designs]
+slopes = BoundarySlopes(J=8, n=6, tau1=0.25, question=False)
+with plots.style():
+    fig, ax = plt.subplots(figsize=(7, 3.4), layout="constrained")
+    size = np.array([3, 4, 6, 8, 12, 20, 30, 50])
+    for tau1, look in ((0.25, "-"), (0.5, "--")):
+        share = [BoundarySlopes(J=int(k), n=6, tau1=tau1, question=False).share for k in size if k >= 4]
+        ax.plot(size[1:], share, look, marker="D", color=plots.COLOURS["line"], label=f"a slope too, SD {tau1}")
+    exact = [ht.prob_tau_zero(int(k), 6, 0.2) for k in size]
+    ax.plot(size, exact, ":", marker="o", color=plots.COLOURS["none"], label="an intercept alone, ICC 0.2")
+    ax.set(xlabel="groups, with six rows each", ylabel="share at the boundary", ylim=(0, 1))
+    ax.legend()
+
+# %% tags=["predict"]
+Prediction(
+    "Eight groups of six; intercepts vary with an SD of 0.5, slopes with an SD of 0.25, independently; sigma is 1. "
+    "Nothing is wrong with the model. How many of its fits end at the boundary?",
+    ["about 1 in 20", "about 1 in 5", "more than half"],
+    answer=int(np.argmin(np.abs(np.log(slopes.share) - np.log([1 / 20, 1 / 5, 0.6])))),
+    because="A matrix of two spreads has a short axis, and the noise of eight lines is often longer.",
+    figure=fig,
+    alt=f"The share of fits at the boundary falls with the number of groups. With 8 groups of 6 it is {slopes.share:.2f} where a slope "
+    f"with SD 0.25 varies too; for an intercept alone with ICC 0.2 it is {ht.prob_tau_zero(8, 6, 0.2):.2f}.",
+)
+
+# %%
+zero.round(3)
+
+# %% [markdown] concepts=[68]
+# With an intercept alone, six groups of five and a true ICC of {{0.1 = zero.loc[1, "true ICC"] | .1f}}, one data set in three ends at zero
+# ({{0.331 = zero.loc[1, "chance of τ̂ = 0"] | .3f}}). With a slope that varies too, eight groups of six end at the boundary in
+# {{60 = 100 * slopes.share | .0f}} percent. So a boundary fit is what a correct model does with few groups. It is the most ordinary thing that can go
+# wrong, and mostly nothing has. Two widgets let you try. In the first, raise the number of groups until the zeros are gone; then choose "Dyestuff2", and go
+# through the remedies. In the second, step through the data sets and watch the ellipse being pressed flat.
+
+# %%
+edge = BoundaryFits("dyestuff2")
+edge
+
+# %%
+BoundarySlopes()
+
+# %% [markdown] concepts=[68]
+# ## Singular is not the same as not converged
+#
+# A warning appears; many readers take it for "the program failed". There are two questions, and they have nothing to do with each other (lesson 05).
+# **Did the search arrive** at the lowest point? **And where is that point**, inside or at the wall? Here are six outputs. Some are ours and some are from
+# `statsmodels`, whose search walks over the variances and cannot quite stand on the wall. The data: `dyestuff2` (lesson 05), `sleepstudy`, the HSB schools, the bounce times, and a new set,
+# `ten`, that we come to in a moment.
+
+
+# %%
+def ours(formula, data):
+    """Return what a fit of ours says, as a row."""
+    fit = ht.lmm(formula, data)
+    v = next(iter(fit.varcorr.values()))
+    said = "no small step leads lower (proved)" if fit.certificate.holds else "a step leads lower"
+    return {"SDs": v.sd.to_numpy(), "corr": v.corr.iloc[0, -1] if len(v.sd) > 1 else np.nan,
+            "criterion": fit.criterion, "message": said}  # fmt: skip
+
+
+def theirs(formula, slope, group, data, search):
+    """Return what statsmodels says, as a row; its warnings become one word."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        fit = smf.mixedlm(formula, data, groups=group, re_formula=f"~ {slope}").fit(method=search)
+    sd = np.sqrt(np.diag(fit.cov_re))
+    said = "converged" if fit.converged else "optimization failed; gradient is not zero"
+    return {"SDs": sd, "corr": fit.cov_re.iloc[0, 1] / sd.prod(), "criterion": -2 * fit.llf, "message": said}
+
+
+ten, sleep, hsb = ht.load("display10_u"), ht.load("sleepstudy"), ht.load("hsb")
+six = {
+    "A": ours("Yield ~ 1 + (1 | Batch)", ht.load("dyestuff2")),
+    "B": theirs("y ~ x + u", "x", "group", ten, "bfgs"),
+    "C": ours("Reaction ~ Days + (1 + Days | Subject)", sleep),
+    "D": ours("y ~ x + u + (1 + x | group)", ten),
+    "E": theirs("bounce ~ age", "age", "county", bounce, "lbfgs"),
+    "F": ours("math ~ mean_ses * cses + sector * cses + (1 + cses | school)", hsb),
+}
+quiet = theirs("y ~ x + u", "x", "group", ten, "lbfgs")
+outputs = pd.DataFrame(six).T
+outputs["SDs"] = [np.round(sd, 2) for sd in outputs["SDs"]]
+outputs.assign(
+    corr=[f"{r:.2f}" if np.isfinite(r) else "" for r in outputs["corr"]],
+    criterion=[f"{c:.1f}" for c in outputs["criterion"]],
+)
+
+# %% [markdown] exercise="sort_the_outputs" concepts=[68]
+# ### Your turn: sort six outputs
+#
+# For each output `"A"` to `"F"` choose: `"arrived, inside"`, `"arrived, at the boundary"`, or `"did not arrive"`.
+
+# %% exercise="sort_the_outputs"
+sort_the_outputs = {"A": ..., "B": ..., "C": ..., "D": ..., "E": ..., "F": ...}
+### BEGIN SOLUTION
+sort_the_outputs = {
+    "A": "arrived, at the boundary",
+    "B": "did not arrive",
+    "C": "arrived, inside",
+    "D": "arrived, at the boundary",
+    "E": "did not arrive",
+    "F": "arrived, inside",
+}
+### END SOLUTION
+
+# %% [markdown] concepts=[68]
+# B and D are the *same model of the same data*. D stands at {{493.9 = six["D"]["criterion"] | .1f}}, B stopped at
+# {{503.6 = six["B"]["criterion"] | .1f}}, with tame-looking numbers: a correlation of {{−0.30 = six["B"]["corr"] | .2f}} that means nothing. And a flag is not a
+# proof. With its default search `statsmodels` calls the same data "converged" at {{494.3 = quiet["criterion"] | .1f}}, with a correlation of
+# {{−0.20 = quiet["corr"] | .2f}}: near the lowest point in height, and on the other side in meaning. If two programs disagree, compare the criteria. The
+# lower one has found more.
+#
+# ## A correlation of 1.00 is no finding
+#
+# In lesson 06 we met a lecture that prints fits of ten groups without their data. Its last fit has a second predictor, one of groups (the lecture calls it `u`), and ends
+# like this:
+
+# %%
+M3 = ht.lmm("y ~ x + u + (1 + x | group)", ten)
+M3_dev, M3_v = M3.refit("ML").criterion, M3.varcorr["group"]
+M2_here = ht.lmm("y ~ x + (1 + x | group)", ten).refit("ML").criterion
+M2_there = ht.lmm("y ~ x + (1 + x | group)", ht.load("display10")).refit("ML").criterion
+print(M3.summary())
+print(f"as arm::display prints them: DIC {2 * M3_dev - M3.criterion:.1f}, deviance {M3_dev:.1f}")
+
+# %% [markdown]
+# Intercept {{1.55 = M3.fixef["Intercept"] | .2f}} ({{0.56 = M3.fixef_se["Intercept"] | .2f}}), `x` {{2.67 = M3.fixef["x"] | .2f}} ({{0.46 = M3.fixef_se["x"] | .2f}}), `u`
+# {{−0.34 = M3.fixef["u"] | .2f}} ({{0.22 = M3.fixef_se["u"] | .2f}}); group SDs {{0.08 = M3_v.sd["Intercept"] | .2f}} and {{1.11 = M3_v.sd["x"] | .2f}}, correlation
+# {{1.00 = M3_v.corr.iloc[0, 1] | .2f}}; $\hat\sigma$ {{2.75 = M3.sigma | .2f}}; AIC {{507.9 = M3.aic | .1f}}, DIC {{490.7 = 2 * M3_dev - M3.criterion | .1f}}, deviance
+# {{492.3 = M3_dev | .1f}}. All as in the lecture, which leaves it without comment. Two comments are due.
+#
+# **It cannot be the data of the first three fits.** Without `u` these were fitted there with a deviance of {{539.2 = M2_there | .1f}}. Can one coefficient of
+# {{−0.34 = M3.fixef["u"] | .2f}} ± {{0.22 = M3.fixef_se["u"] | .2f}} take {{47 = M2_there - M3_dev | .0f}} off? Its square in standard errors is about what it takes off:
+# {{2.3 = (M3.fixef["u"] / M3.fixef_se["u"]) ** 2 | .1f}}. (In our rows, made so that all these figures come out, the deviance without `u` is {{494.6 = M2_here | .1f}}.) Printed numbers can be
+# held against each other, without any data.
+#
+# **"Groups with higher intercepts have steeper slopes, without exception"** is what a correlation of one seems to say. But look at the SD beside it:
+# {{0.08 = M3_v.sd["Intercept"] | .2f}}, a thirtieth of $\hat\sigma$. There are practically no intercepts to correlate with. What do the data know? Draw from the fit, and refit:
+
+# %%
+redrawn = M3.bootstrap(400, seed=1)
+corr_drawn = redrawn.values["cor_x.Intercept|group"].dropna()
+at_one = {
+    "at +1": np.mean(corr_drawn > 0.999),
+    "at −1": np.mean(corr_drawn < -0.999),
+    "between": np.mean(np.abs(corr_drawn) <= 0.999),
+}
+intercept_ci = M3.confint(which="sd_Intercept|group").iloc[0]
+print(f"at the boundary: {100 * redrawn.boundary.mean():.0f} percent of the refits")
+print(f"95 percent interval of the SD of intercepts: {intercept_ci['lower']:.2f} to {intercept_ci['upper']:.2f}")
+pd.Series(at_one, name="share of the correlations").round(2).to_frame()
+
+# %% [markdown] concepts=[68]
+# In data drawn from a world where the correlation *is* one, the estimate is $+1$ in {{48 = 100 * at_one["at +1"] | .0f}} percent of the refits, $-1$ in
+# {{34 = 100 * at_one["at −1"] | .0f}} percent, and something between in the rest. Such an estimate could hardly say less. Write instead: *the covariance matrix is singular; the
+# correlation cannot be estimated; the SD of intercepts is between {{0 = intercept_ci["lower"] | .0f}} and {{0.74 = intercept_ci["upper"] | .2f}}.*
+
+# %% [markdown] concepts=[69]
+# ## Intervals that vanish
+#
+# Back to the counties. The flat ellipse has a second consequence, and a worse one. All lines lie on one stroke, so the slope of a county is known as soon as its
+# level is, and its level is known well. Here are three standard errors for the slopes of the counties:
+
+# %%
+drawn = partial.draws(4000, seed=1)
+slope_draws = drawn.fixef.to_numpy()[:, [1]] + np.asarray(drawn.ranef["county"])[:, :, 1]
+three_se = pd.DataFrame(
+    {
+        "visitors": bounce.groupby("county").size(),
+        "own slope": own["age"],
+        "its SE": own_se,
+        "partial": partial.coef["county"]["age"],
+        "SE of the deviation": partial.ranef_se["county"]["age"],
+        "SE with the mean slope's": slope_draws.std(axis=0),
+    }
+)
+slope_ci = partial.confint(which="sd_age|county").iloc[0]
+three_se.round(3)
+
+# %% [markdown] concepts=[69]
+# Kent has {{7 = three_se.loc["kent", "visitors"] | d}} visitors. On its own its slope is {{0.61 = three_se.loc["kent", "own slope"] | .2f}}, give or take
+# {{4.15 = three_se.loc["kent", "its SE"] | .2f}}. The partial fit says that its slope lies {{0.31 = three_se.loc["kent", "partial"] - partial.fixef["age"] | .2f}} above the mean, give or take
+# {{0.05 = three_se.loc["kent", "SE of the deviation"] | .2f}}: an interval that has all but vanished, of a group about which nothing is known. This is the number behind most
+# caterpillar plots. Adding what is not known of the mean slope gives {{0.46 = three_se.loc["kent", "SE with the mean slope's"] | .2f}}, the same for all counties, for now they all have one slope. And that too takes
+# the estimated matrix for the truth. Its slope SD is {{0.25 = spread.sd["age"] | .2f}}, but the interval of that SD runs from {{0 = slope_ci["lower"] | .0f}} to
+# {{1.49 = slope_ci["upper"] | .2f}}: six times as much would fit.
+#
+# How wrong can such intervals be? We let six groups of five differ with an ICC of {{0.1 = icc6 | .1f}}, and count in twenty thousand data sets how often the
+# interval for a group's deviation holds the true one.
+
+# %%
+rng = np.random.default_rng(1)
+J6, n6, icc6 = 6, 5, 0.1
+sets = 20_000
+truth = rng.normal(0, np.sqrt(icc6), (sets, J6))
+own_means = truth + rng.normal(0, np.sqrt((1 - icc6) / n6), truth.shape)
+noise2 = (1 - icc6) * rng.chisquare(J6 * (n6 - 1), sets) / (J6 * (n6 - 1)) / n6  # estimated, of a mean
+tau2 = np.maximum(own_means.var(axis=1, ddof=1) - noise2, 0)[:, None]
+keep = tau2 / (tau2 + noise2[:, None])
+deviation = keep * (own_means - own_means.mean(axis=1, keepdims=True))
+held = np.abs(truth - deviation) <= 1.96 * np.sqrt(keep * noise2[:, None])
+at_zero = tau2[:, 0] == 0
+covers = {"all": held.mean(), "tau above 0": held[~at_zero].mean(), "tau at 0": held[at_zero].mean()}
+pd.Series(covers, name="share of the intervals that hold the truth").round(3).to_frame()
+
+# %% [markdown] concepts=[69]
+# {{59 = 100 * covers["all"] | .0f}} percent instead of ninety-five. In the {{33 = 100 * at_zero.mean() | .0f}} percent of data sets with $\hat\tau = 0$ the interval has no width, and holds the truth
+# **never**. This is empirical Bayes (lesson 03) at its worst: it puts in an estimate as if it were known. The repair is to average over all values of $\tau$ that the
+# data allow, and that is what lesson 09 does. Until then: after a boundary fit, give no intervals for single groups.
+
+# %% [markdown] concepts=[68]
+# ## What to do, and what it costs
+#
+# There are five things one can do. None is free.
+#
+# | remedy | right when | price |
+# |---|---|---|
+# | report as it is, with the profile interval | the term belongs to the design, or the spread is the question | readers must be told what it means |
+# | drop the correlation, `x` centred | the correlation is not asked for | $\rho = 0$ is assumed, at one origin of $x$ (lesson 06) |
+# | drop the slope | nobody asks about `x`, or its slopes cannot differ | the SE of the mean slope is too small if they do |
+# | a prior that avoids zero | groups surely differ, and their estimates are needed | it decides where the data are silent |
+# | more groups | always, if one can | money; more rows in the same groups do little |
+#
+# The prior in the widget, with a density proportional to $\tau$ near zero, moves Dyestuff2 from zero to {{1.2 = edge.prior.tau | .1f}} units. The data did not ask for that. They allow anything
+# up to {{2.5 = edge.fit.interval[1] | .1f}}.
+#
+# What is *not* on the list: deleting terms until the warning stops. Do it to the ten groups:
+
+# %%
+ladder = {
+    right: ht.lmm(f"y ~ x + u + {right}", ten)
+    for right in ("(1 + x | group)", "(1 + x || group)", "(1 | group)", "(0 + x | group)")
+}
+steps = pd.DataFrame(
+    {
+        right: {"criterion": f.criterion, "boundary": f.is_boundary, "SE of x": f.fixef_se["x"]}
+        for right, f in ladder.items()
+    }
+).T
+no_groups = smf.ols("y ~ x + u", data=ten).fit()
+steps.loc["no groups at all"] = [M3.without_groups().criterion, False, no_groups.bse["x"]]
+steps.infer_objects().round(2)
+
+# %% [markdown]
+# Step by step the warning stays, until no groups are left, and with them went the honest standard error: from {{0.46 = steps.loc["(1 + x | group)", "SE of x"] | .2f}} to
+# {{0.30 = steps.loc["no groups at all", "SE of x"] | .2f}}. What this data set has *is* in the slopes: `(0 + x | group)` lies {{0.07 = steps.loc["(0 + x | group)", "criterion"] - M3.criterion | .2f}} above the full fit and is quiet.
+# The ladder threw the slopes away to save intercepts that are not there. How much harm does the habit do? Three hundred studies of such ten groups, with a true mean slope of *zero*:
+
+# %%
+rng = np.random.default_rng(1)
+group = np.repeat(range(10), 10)
+alarms = []
+for _study in range(300):
+    x, b = rng.normal(size=100), rng.normal(0, 1.0, 10)
+    noise = rng.normal(0, 2.75, 100)
+    study = pd.DataFrame({"g": group, "x": x, "y": rng.normal(0, 0.1, 10)[group] + b[group] * x + noise})
+    full = ht.lmm("y ~ x + (1 + x | g)", study)
+    less = ht.lmm("y ~ x + (1 | g)", study) if full.is_boundary else full
+    t_full, t_less = (abs(f.fixef["x"] / f.fixef_se["x"]) for f in (full, less))
+    free = 9 if less is full else 98
+    alarms.append([full.is_boundary, 2 * stats.t.sf(t_full, 9) < 0.05, 2 * stats.t.sf(t_less, free) < 0.05])
+alarms = 100 * pd.DataFrame(alarms, columns=["at the boundary", "kept as it is", "slope dropped if singular"]).mean()
+alarms.round(0).rename("percent of the studies").to_frame()
+
+# %% [markdown]
+# {{76 = alarms["at the boundary"] | .0f}} percent of the fits are at the boundary. Whoever keeps them raises a false alarm in
+# {{3 = alarms["kept as it is"] | .0f}} percent of the studies, whoever drops the slope in {{14 = alarms["slope dropped if singular"] | .0f}} percent. The warning was no defect of the inference about
+# the mean slope; the cure was.
+#
+# **A false alarm of another kind.** In the bounce data the common slope inside the counties is {{1.26 = lsdv.params["age"] | .2f}} with dummies, p =
+# {{0.008 = lsdv.pvalues["age"] | .3f}}. But the tutorial that these counties come from *simulated* them, without any effect of age inside counties. Redraw them without one, a thousand times:
+
+# %%
+lsdv = smf.ols("bounce ~ C(county) + age", data=bounce).fit()
+code = pd.factorize(bounce["county"])[0]
+
+
+def off_mean(v):
+    return v - (np.bincount(code, v) / np.bincount(code))[code]
+
+
+dx, p_values = off_mean(bounce["age"].to_numpy()), []
+for seed in range(1000):
+    dy = off_mean(np.random.default_rng(seed).normal(0, partial.sigma, len(bounce)))  # county levels drop out
+    b = dx @ dy / (dx @ dx)
+    left = dy - b * dx
+    free = len(bounce) - 9
+    p_values.append(2 * stats.t.sf(abs(b) / np.sqrt(left @ left / free / (dx @ dx)), free))
+p_values = np.array(p_values)
+print(f"p < 0.05 in {np.sum(p_values < 0.05)} of 1,000 draws, p < 0.008 in {np.sum(p_values < 0.008)}")
+
+# %% [markdown]
+# {{46 = np.sum(p_values < 0.05) | d}} of a thousand are below one in twenty, as they should be, and {{9 = np.sum(p_values < 0.008) | d}} as small as ours. The tutorial had one of those draws, and read it as an effect. A single small
+# p-value is not wrong. It is one draw.
+
+# %% [markdown] exercise="choose_next_step" concepts=[68, 69]
+# ### Your turn: the next step
+#
+# Four people have a boundary fit. Choose what each should do, word for word.
+#
+# - Ana asks how much thirty clinics differ. $\hat\tau$ is zero. (`ana`): `"drop the clinics"`, `"switch to ML"`,
+#   `"report zero with its profile interval"`.
+# - Ben wants the mean effect of a training that was given, in each of ten schools, to half of the pupils. Effects may differ between the schools; the correlation is $-1$.
+#   (`ben`): `"keep the varying effect"`, `"drop terms until it is quiet"`, `"report that weaker schools gain more"`.
+# - Cleo has four terms that vary over six speakers, and asks about one contrast. (`cleo`): `"more iterations, another optimiser"`,
+#   `"keep the slope of that contrast, without correlations"`, `"no varying terms at all"`.
+# - Dan prints *Std.Dev.* 0.08 and 1.11, *Corr* 1.00. (`dan`): `"one direction of the spread was estimated as zero"`,
+#   `"intercepts and slopes go together in every group"`, `"the model is not identified"`.
+
+# %% exercise="choose_next_step"
+choose_next_step = {"ana": ..., "ben": ..., "cleo": ..., "dan": ...}
+### BEGIN SOLUTION
+choose_next_step = {
+    "ana": "report zero with its profile interval",
+    "ben": "keep the varying effect",
+    "cleo": "keep the slope of that contrast, without correlations",
+    "dan": "one direction of the spread was estimated as zero",
+}
+### END SOLUTION
+
+# %% [markdown]
+# ---
+# **A pause.** This is the middle. The second half is about data that a fit accepts without a word, and that pooling serves badly all the same.
+#
+# # Second half: quiet failures
+
+# %% [markdown] concepts=[70]
+# ## Few groups
+#
+# "We have five regions, but five thousand pupils." What are the five thousand good for? Suppose the best: so many pupils in each region that the noise of its
+# mean can be forgotten. Then the five means *are* the five true levels, and $\tau$ is estimated by their standard deviation $s$, as for any five numbers.
+# For the SD of a normal sample there is an exact interval,
+#
+# $$ s\,\sqrt{\frac{J-1}{\chi^2_{0.975}}} \quad\text{to}\quad s\,\sqrt{\frac{J-1}{\chi^2_{0.025}}}, $$
+#
+# with the quantiles of $\chi^2$ on $J - 1$ degrees of freedom. The number of rows does not occur in it.
+
+
+# %%
+def factors(J):
+    """Return by what the SD of J means is multiplied, for the ends of a 95 percent interval."""
+    return np.sqrt((J - 1) / stats.chi2.ppf([0.975, 0.025], J - 1))
+
+
+few = pd.DataFrame({J: factors(J) for J in (2, 3, 5, 10, 50)}, index=["lower", "upper"]).T.rename_axis("J")
+regions = ht.simulate.groups(5, 1000, mu=50, tau=5, sigma=10, rng=np.random.default_rng(2)).data
+five = ht.lmm("y ~ 1 + (1 | group)", regions)
+five_tau = five.varcorr["group"].sd["Intercept"]
+five_ci = five.confint(which="sd_Intercept|group").iloc[0]
+print(f"five regions of 1,000 pupils, true tau 5: estimate {five_tau:.1f}, profile interval "
+      f"{five_ci['lower']:.1f} to {five_ci['upper']:.1f}; exact {few.loc[5, 'lower'] * five_tau:.1f} to {few.loc[5, 'upper'] * five_tau:.1f}")  # fmt: skip
+few.round(2)
+
+# %% [markdown] concepts=[70]
+# With five groups the true $\tau$ may be anything from {{0.60 = few.loc[5, "lower"] | .2f}} to {{2.87 = few.loc[5, "upper"] | .2f}} times the estimate. In a simulation with
+# {{5000 = len(regions) | d}} pupils and a true $\tau$ of five points the estimate is {{7.7 = five_tau | .1f}}, and the profile interval runs from {{4.1 = five_ci["lower"] | .1f}} to {{15.1 = five_ci["upper"] | .1f}} (the exact one to
+# {{22.2 = few.loc[5, "upper"] * five_tau | .1f}}: with five groups even the profile is too narrow). A hundred thousand pupils more would change nothing.
+#
+# - **Two groups** give a factor of {{32 = few.loc[2, "upper"] | .0f}}. A distribution cannot be learned from two draws. The multilevel fit is then either no better than a dummy, with
+#   $\hat\tau$ large, or complete pooling, with $\hat\tau$ at zero. Use the dummy.
+# - **Three to five groups**: the group levels come out much as with dummies, no better and no worse. What suffers is whatever needs $\tau$: intervals for a new group, and for effects of variables of
+#   groups. From there on the prior speaks loudly (lesson 09).
+# - **Groups of one row** are no problem while others have more: {{5 = (radon_sizes == 1).sum() | d}} counties in the radon data have one house each, and take part with a weight of
+#   {{0.13 = one_house | .2f}} on that house. If *all* groups have one row, $\tau$ and $\sigma$ cannot be told apart, and the library says so instead of fitting:
+
+# %%
+radon = ht.load("radon")
+radon_fit = ht.lmm("log_radon ~ 1 + (1 | county)", radon)
+radon_sizes = radon.groupby("county").size()
+one_house = ht.reliability(radon_fit.sigma, radon_fit.varcorr["county"].sd["Intercept"])
+try:
+    ht.lmm("log_radon ~ 1 + (1 | house)", radon.assign(house=range(len(radon))))
+except ValueError as told:
+    print(told)
+
+# %% [markdown] concepts=[70]
+# The widget asks for the effect of a treatment that was given to *whole* groups, half of them. Six groups of ten: the interval with {{1.96 = stats.norm.ppf(0.975) | .2f}} standard errors covers in
+# {{88 = 100 * arms.coverage("z") | .0f}} percent, cluster-robust in {{85 = 100 * arms.coverage("robust") | .0f}}, groups ignored in {{74 = 100 * arms.coverage("rows") | .0f}}; with the factor of $t$ on
+# $J - 2$ degrees of freedom it keeps its {{95 = 100 * arms.coverage("t") | .0f}}. Move the rows first, then the groups. Which of the two helps?
+
+# %%
+arms = FewGroups(J=6)
+arms
+
+# %% [markdown] exercise="tau_interval" concepts=[70]
+# ### Your turn: how much do J means know?
+#
+# Write `tau_interval(means, n)`: the ninety-five percent interval for $\tau$, as a tuple `(lower, upper)`, from an array of group means, each of `n` rows. `n` is so large that the noise of
+# the means can be forgotten.
+
+
+# %% exercise="tau_interval"
+def tau_interval(means, n):
+    """Return the lower and the upper end of the 95 percent interval for tau."""
+    ### BEGIN SOLUTION
+    free = len(means) - 1
+    s = np.std(means, ddof=1)
+    low, high = stats.chi2.ppf([0.975, 0.025], free)
+    return s * np.sqrt(free / low), s * np.sqrt(free / high)
+    ### END SOLUTION
+
+
+# %% [markdown] concepts=[73]
+# ## When the size of a group says something about it
+#
+# Where should a patient go? Here are {{3600 = len(hosp) | d}} hospitals, their patients and their deaths. They are **simulated**, after the design of Medicare's public tables
+# (George and colleagues, 2017): {{58 = hosp["volume"].mean() | .0f}} patients on average, but half of the hospitals have {{24 = hosp["volume"].median() | .0f}} or fewer. Hospitals with more patients
+# lose fewer of them, because practice helps, or because patients choose well.
+#
+# Raw rates of small hospitals are worthless: nobody, or everybody, died. So pool, as in lesson 03: each rate with its standard error toward the mean. We do it in deaths per
+# hundred patients, with normal noise; lesson 11 counts the deaths properly.
+
+# %%
+world = ht.simulate.hospitals(np.random.default_rng(1))
+hosp, true_rate = world.data, 100 * world.truth["rate"].to_numpy()
+overall = hosp["deaths"].sum() / hosp["volume"].sum()
+raw = 100 * hosp["deaths"] / hosp["volume"]
+raw_se = 100 * np.sqrt(overall * (1 - overall) / hosp["volume"])
+to_mean = ht.partial_pooling(raw, raw_se, ht.tau_reml(raw, raw_se))
+quarter = pd.qcut(hosp["volume"].rank(method="first"), 4, labels=["smallest", "small", "large", "largest"])
+smallest = (quarter == "smallest").to_numpy()
+bias_of_mean = (to_mean.estimate - true_rate)[smallest].mean()
+with plots.style():
+    fig, ax = plt.subplots(figsize=(7.5, 4), layout="constrained")
+    some = slice(None, None, 4)
+    sns.scatterplot(x=hosp["volume"][some], y=raw[some], s=9, color=plots.COLOURS["faint"], ec=None, ax=ax, label="raw rate")
+    sns.scatterplot(x=hosp["volume"][some], y=to_mean.estimate[some], s=9, color=plots.COLOURS["complete"], ec=None, ax=ax, label="shrunk to one mean")
+    sns.scatterplot(x=hosp["volume"][some], y=true_rate[some], s=9, color=plots.COLOURS["line"], ec=None, ax=ax, label="truth")
+    ax.set(xscale="log", xlabel="patients (log scale)", ylabel="deaths per 100", ylim=(-3, 60))
+    ax.legend(loc="upper right", markerscale=2)  # fmt: skip
+
+# %% tags=["predict"]
+Prediction(
+    "Take the quarter of hospitals with the fewest patients. Shrunk to one mean, their rates are on average …",
+    ["about right", "5 points too low", "5 points too high"],
+    answer=int(np.argmin(np.abs(bias_of_mean - np.array([0, -5, 5])))),
+    because="Their own numbers count little, so they get the mean. But the mean is made by large hospitals, which are better.",
+    figure=fig,
+    alt=f"Deaths per 100 against patients. Raw rates of small hospitals fill the picture from 0 to 60. Shrunk to one mean, the small "
+    f"ones all lie near {to_mean.mu:.0f}. The truth falls with volume: {true_rate[smallest].mean():.0f} in the smallest quarter, "
+    f"{true_rate[(quarter == 'largest').to_numpy()].mean():.0f} in the largest.",
+)
+
+# %% [markdown] concepts=[73]
+# The smallest quarter truly loses {{19.7 = true_rate[smallest].mean() | .1f}} of a hundred. Shrunk to one mean of {{14.3 = to_mean.mu | .1f}}, they are reported at {{14.5 = to_mean.estimate[smallest].mean() | .1f}}. Shrinkage did
+# what it always does: it moved those with little information to the target. Partial pooling assumes that groups are *exchangeable* (lesson 03): before their deaths are counted, nothing
+# tells them apart. But their size does. The size of a group is **informative** when it goes with the group's true level. Then one mean is the wrong target, and just the
+# groups that are pulled hardest are pulled to the wrong place.
+#
+# The repair was made in lesson 07: shrink to a *line*, here on the log of the volume.
+
+# %%
+from hlm_teach.widgets.hospitals_fit import shrunk  # estimates with known standard errors, tau by REML
+
+to_line = shrunk(raw, raw_se, np.log(hosp["volume"]), line=True)
+estimates = {"raw": raw.to_numpy(), "one mean": to_mean.estimate, "line of volume": to_line.estimate}
+table = {}
+for name, estimate in estimates.items():
+    off = pd.Series(estimate - true_rate)
+    table["bias", name] = off.groupby(quarter.to_numpy(), observed=True).mean()
+    table["RMSE", name] = (off**2).groupby(quarter.to_numpy(), observed=True).mean() ** 0.5
+quarters = pd.DataFrame(table).loc[["smallest", "small", "large", "largest"]].sort_index(axis=1, level=0, sort_remaining=False)
+rmse_all = {name: np.sqrt(np.mean((e - true_rate) ** 2)) for name, e in estimates.items()}
+idle = ht.simulate.hospitals(np.random.default_rng(2), effect=0).data
+idle_p = idle["deaths"].sum() / idle["volume"].sum()
+no_effect = shrunk(100 * idle["deaths"] / idle["volume"], 100 * np.sqrt(idle_p * (1 - idle_p) / idle["volume"]), np.log(idle["volume"]), line=True)
+quarters.round(2)
+
+# %% [markdown] concepts=[73]
+# The bias of the smallest quarter goes from {{−5.26 = quarters.loc["smallest", ("bias", "one mean")] | .2f}} to {{−0.73 = quarters.loc["smallest", ("bias", "line of volume")] | .2f}} (a little is left, because the truth is a line in logits and not in
+# points), the typical error from {{6.0 = quarters.loc["smallest", ("RMSE", "one mean")] | .1f}} to {{2.5 = quarters.loc["smallest", ("RMSE", "line of volume")] | .1f}}. Raw rates have no bias, and an error of {{21 = quarters.loc["smallest", ("RMSE", "raw")] | .0f}}: no pooling is no
+# repair.
+#
+# **Is that counting the volume twice?** It stands in the standard error, and again in the model. But it does two different things there. In the standard error it says how much a rate is to be
+# *believed*; in the target it says what is to be expected *before* the rate is looked at. And if there is nothing to expect, the model finds out: in hospitals simulated without an effect the slope is
+# {{−0.00 = no_effect.slope | .2f}} instead of {{−1.76 = to_line.slope | .2f}} points per unit of log volume, and all is as before.
+
+# %% [markdown]
+# ### The wrong analysis, live: "average risk"
+#
+# A regulator publishes the rates shrunk to one mean, and calls the worst tenth of the list *worse than expected*. A patient near a hospital with twelve patients or fewer looks it up.
+
+# %% tags=["wrong-analysis"]
+tiny = (hosp["volume"] <= 12).to_numpy()
+patients = hosp["volume"].to_numpy()
+hidden = (patients * (true_rate - to_mean.estimate))[tiny].sum() / 100
+worst = set(np.argsort(-true_rate)[: len(hosp) // 10])
+found = {name: len(worst & set(np.argsort(-e)[: len(hosp) // 10])) / len(worst) for name, e in estimates.items()}
+said = pd.Series({name: e[tiny].mean() for name, e in estimates.items()} | {"truth": true_rate[tiny].mean()})
+print(f"{tiny.sum()} hospitals with {patients[tiny].sum()} patients; deaths that the list does not expect: {hidden:.0f}")
+pd.DataFrame({"deaths per 100, tiny hospitals": said, "worst tenth found (%)": 100 * pd.Series(found)}).round(1)
+
+# %% [markdown] concepts=[73, 74]
+# The list says {{14.5 = said["one mean"] | .1f}}, the truth is {{19.4 = said["truth"] | .1f}}: one death in twenty patients is not expected, {{374 = hidden | .0f}} in all. And of the hospitals that are truly
+# in the worst tenth it names {{6 = 100 * found["one mean"] | .0f}} percent, fewer than a lottery would. Raw rates name {{34 = 100 * found["raw"] | .0f}}, the line of volume {{54 = 100 * found["line of volume"] | .0f}}. Yet the same
+# list has less than a third of the average error of the raw rates: {{3.7 = rmse_all["one mean"] | .1f}} against {{12.0 = rmse_all["raw"] | .1f}} over all hospitals. "Multilevel can never be wrong", one hears. It was right on average, and wrong where it
+# mattered.
+#
+# Now try it. Answer the question in the widget; then show the truth, compare the three targets, and set the effect of the volume to zero. Which of the three do you lose least with if you do not know?
+
+# %%
+Hospitals()
+
+# %% [markdown] concepts=[73]
+# **Real ones.** Choose the {{94 = len(hearts.v) | d}} hospitals that transplanted hearts ({{277 = ht.load("heart_transplants")["deaths"].sum() | d}} deaths in thirty days). For them there is no truth to reveal. The numbers are observed over expected deaths, so one is average. Pooled to one
+# mean, the smallest quarter comes out at {{1.01 = heart_small["mean"] | .2f}} on average, pooled to a line at {{1.16 = heart_small["line"] | .2f}}. The slope is {{−0.14 = hearts.fits["line"].slope | .2f}} per unit of log volume with a standard error of {{0.11 = heart_se | .2f}}. Ninety-four hospitals cannot
+# prove an effect of volume. The decision to put it in is made before, from what is known about surgery.
+
+# %%
+hearts = Hospitals("heart_transplants", question=False)
+heart_small = {name: f.estimate[hearts.quarter == 0].mean() for name, f in hearts.fits.items()}
+heart_v = np.array(hearts.v)
+heart_w = 1 / (hearts.fits["line"].tau2 + 1 / heart_v)
+heart_x = np.log(heart_v)
+heart_se = 1 / np.sqrt(np.sum(heart_w * (heart_x - np.average(heart_x, weights=heart_w)) ** 2))
+print(f"slope {hearts.fits['line'].slope:.3f} ± {heart_se:.3f}; smallest quarter", {k: round(float(e), 2) for k, e in heart_small.items()})
+
+# %% [markdown] exercise="misleading_average" concepts=[73, 74]
+# ### Your turn: right on average, wrong where it matters
+#
+# Make a DataFrame `misleading_average` of twelve hospitals or more, a row each, with the columns `se`, `y` and `truth` (deaths per hundred). Pool `y` by
+# `ht.partial_pooling(y, se, tau=2)`. Over all hospitals the pooled estimates must have a smaller root mean squared error than `y`. But in the third of the hospitals with the largest
+# `se` they must lie three or more *below* the truth on average.
+
+# %% exercise="misleading_average"
+misleading_average = ...
+### BEGIN SOLUTION
+misleading_average = pd.DataFrame(
+    {
+        "se": [1.0] * 8 + [8.0] * 4,
+        "truth": [13.0] * 8 + [20.0] * 4,
+        "y": [12.0, 14.0] * 4 + [12.0, 28.0] * 2,
+    }
+)
+### END SOLUTION
+
+# %% [markdown] exercise="my_small_hospital" concepts=[73]
+# ### Your turn: the smallest of your hospitals
+#
+# `my_hospitals` holds forty hospitals, drawn for you alone: `hospital`, `volume` (patients), `rate` (deaths per hundred) and `se`, the standard error of `rate`. Hospitals of the same volume differ with $\tau = 1.5$
+# points. Estimate the rate of the hospital with the *fewest* patients, with the line of log volume as the target. Fit that line by least squares with the weights $1/(\tau^2 + \text{se}^2)$; `np.polyfit(x, y, 1, w=np.sqrt(weights))` does it. Store the
+# estimate in `my_small_hospital`; two decimals are enough.
+
+# %% exercise="my_small_hospital"
+my_small_hospital = ...
+### BEGIN SOLUTION
+tau = 1.5
+log_volume = np.log(my_hospitals["volume"])
+weights = 1 / (tau**2 + my_hospitals["se"] ** 2)
+slope, intercept = np.polyfit(log_volume, my_hospitals["rate"], 1, w=np.sqrt(weights))
+target = intercept + slope * log_volume
+keep = tau**2 / (tau**2 + my_hospitals["se"] ** 2)
+estimate = keep * my_hospitals["rate"] + (1 - keep) * target
+my_small_hospital = estimate[my_hospitals["volume"].idxmin()]
+### END SOLUTION
+
+# %% [markdown] concepts=[74]
+# ## A good decision is another aim than a small average error
+#
+# Shrunken estimates make the average squared error small. Three other aims need something else.
+#
+# - **The spread.** Estimates spread less than the truth (lesson 03): with the line the SD of the estimates is {{2.4 = to_line.estimate.std() | .1f}}, that of the truth {{3.2 = true_rate.std() | .1f}}. For "how many hospitals are above
+#   twenty" give $\hat\tau$ and the line, and not a count of estimates.
+# - **Ranks.** The best guess of a rank is not the rank of the best guess; use `rank_draws` (lesson 03), with intervals.
+# - **A threshold.** "Act if the rate is above twenty" needs the probability that it is, and that needs the standard error. A hospital at nineteen with a standard error of three
+#   may deserve a visit before one at twenty with a tenth.
+#
+# And *compared with what?* **Indirect** standardisation divides the observed deaths by those expected if this hospital's own patients had died at the national rates. **Direct** standardisation asks how many of *one common*
+# set of patients each hospital would lose. Take two hospitals that treat each kind of patient equally: mild cases die at {{2 = 100 * risk["mild"][1] | .0f}} percent, severe ones at {{20 = 100 * risk["severe"][1] | .0f}}
+# (nationally {{10 = 100 * risk["severe"][0] | .0f}}). One has a tenth of severe cases, the other nine tenths. Indirectly they get {{1.36 = indirect[0.1] | .2f}} and {{1.98 = indirect[0.9] | .2f}} times what is expected, directly, on
+# half and half, {{1.83 = direct | .2f}} both. An indirect ratio compares a hospital with the nation for *its* patients, and not with another hospital. If volume is put into the expectation, a small hospital is compared with small ones: fair to the surgeon, and
+# useless to the patient, who can go elsewhere. So keep two numbers: the estimate, for the patient; the deviation from the line, for the hospital's own lesson.
+
+# %%
+risk = {"mild": (0.02, 0.02), "severe": (0.10, 0.20)}  # nationally; in both hospitals
+
+
+def deaths_per_patient(severe, place):
+    return (1 - severe) * risk["mild"][place] + severe * risk["severe"][place]
+
+
+indirect = {s: deaths_per_patient(s, 1) / deaths_per_patient(s, 0) for s in (0.1, 0.9)}
+direct = deaths_per_patient(0.5, 1) / deaths_per_patient(0.5, 0)
+pd.Series({f"indirect, {s:.0%} severe": r for s, r in indirect.items()} | {"direct, both": direct}).round(2)
+
+# %% [markdown] concepts=[71]
+# ## Four more ways to be wrong, in short
+#
+# **Heavy tails, outlying groups.** The groups' levels need not be normal. What breaks? Thirty groups with levels from a $t$ distribution on three degrees of freedom (the same SD), against normal ones. And twenty groups of ten, one of which
+# lies six $\tau$ away:
+
+# %%
+rng = np.random.default_rng(4)
+kinds = {"normal": lambda k: rng.normal(size=k), "t on 3": lambda k: rng.standard_t(3, k) / np.sqrt(3)}
+tails = {}
+for kind, draw in kinds.items():
+    level = draw((20_000, 30))
+    s, half = level.std(axis=1, ddof=1), stats.t.ppf(0.975, 29) / np.sqrt(30)
+    low, high = factors(30)
+    tails[kind] = {"mean": np.mean(np.abs(level.mean(axis=1)) <= half * s), "tau": np.mean((low * s <= 1) & (high * s >= 1))}  # fmt: skip
+tails = 100 * pd.DataFrame(tails)
+twenty = ht.simulate.groups(20, 10, mu=50, tau=3, sigma=9, rng=np.random.default_rng(6))
+odd = twenty.data.assign(y=lambda d: d["y"] + 18 * (d["group"] == "g01"))
+calm, upset = (ht.lmm("y ~ 1 + (1 | group)", d) for d in (twenty.data, odd))
+tau_pair = [f.varcorr["group"].sd["Intercept"] for f in (calm, upset)]
+flag = upset.ranef_standardised["group"]["Intercept"]
+print(f"tau {tau_pair[0]:.1f}, with the outlying group {tau_pair[1]:.1f}; standardised deviations: "
+      f"{flag.idxmax()} {flag.max():.1f}, the next {flag.drop(flag.idxmax()).abs().max():.1f}")  # fmt: skip
+tails.round(0).rename_axis("percent of the intervals that cover")
+
+# %% [markdown] concepts=[71]
+# The interval for the *mean* covers in {{96 = tails.loc["mean", "t on 3"] | .0f}} percent. "Robust to some violations" is true for fixed effects. The interval for $\tau$ covers in {{62 = tails.loc["tau", "t on 3"] | .0f}} percent and not {{95 = tails.loc["tau", "normal"] | .0f}}, and more groups make that worse,
+# not better. One outlying group raises $\hat\tau$ from {{2.8 = tau_pair[0] | .1f}} to {{4.8 = tau_pair[1] | .1f}}, so that all others are pulled less than they should be, and is itself pulled too much. `fit.ranef_standardised` flags it: {{3.9 = flag.max() | .1f}}, where the next has
+# {{1.4 = flag.drop(flag.idxmax()).abs().max() | .1f}}. Look at that list, and at `plots.diagnostics`; report with and without the group.
+
+# %% [markdown] concepts=[72]
+# **Group effects that go with a predictor.** Informative size is a case of it, and lesson 07 had the general one: schools with richer pupils are better for other reasons. The HSB slope of `ses` was {{2.39 = mixed_slope | .2f}} where the slope
+# inside schools is {{2.19 = inside_slope | .2f}}; with three pupils in a school the difference is far larger. No warning is printed. The repair is the group mean as a predictor, and for size it is the size.
+
+# %%
+mixed_slope = ht.lmm("math ~ ses + (1 | school)", hsb).fixef["ses"]
+check_fit = ht.lmm("math ~ ses + mean_ses + (1 | school)", hsb)
+inside_slope = check_fit.fixef["ses"]
+
+# %% [markdown] concepts=[75]
+# **Missing data.** Two thousand people are tested twice; the true gain is five points. Whether somebody comes back may depend on nothing, on the *first* score, which we have seen (missing at random, MAR), or on the
+# second, which we have not. A multilevel model takes whoever came, once or twice. The pairs alone use those who came twice.
+
+# %%
+rng = np.random.default_rng(1)
+person = rng.normal(0, 8, 2000)
+first, second = (50 + gain + person + rng.normal(0, 6, 2000) for gain in (0, 5))
+stays_away = {"by chance": rng.random(2000) < 0.4, "first score below 48": first < 48, "second score below 53": second < 53}
+gains = {}
+for why, away in stays_away.items():
+    seen = pd.DataFrame({"id": np.tile(range(2000), 2), "late": np.repeat([0, 1], 2000),
+                         "y": np.concatenate([first, np.where(away, np.nan, second)])}).dropna()  # fmt: skip
+    by_time = seen.groupby("late")["y"].mean()
+    gains[why] = {"all who came": by_time[1] - by_time[0], "pairs only": (second - first)[~away].mean(),
+                  "multilevel": ht.lmm("y ~ late + (1 | id)", seen).fixef["late"]}  # fmt: skip
+gains = pd.DataFrame(gains).T.rename_axis("stays away")
+gains.round(1)
+
+# %% [markdown] concepts=[75]
+# By chance, all three are right. Where the low scorers of the first test stay away, the pairs say {{2.5 = gains.loc["first score below 48", "pairs only"] | .1f}} and the means {{9.7 = gains.loc["first score below 48", "all who came"] | .1f}}, while the multilevel model says
+# {{5.1 = gains.loc["first score below 48", "multilevel"] | .1f}}: the likelihood uses the first score of those who are gone. Where the *unseen* score decides, it is wrong as well, {{9.5 = gains.loc["second score below 53", "multilevel"] | .1f}}. No model repairs that from these data. So never drop the incomplete
+# people, and say why people were lost.
+
+# %% [markdown] concepts=[76]
+# **Does the model make data like these?** Draw from the fit, and compare something that the model was not asked to fit (`fit.simulate` gives the draws themselves). For the HSB schools we take the highest score.
+
+# %%
+highest = check_fit.simulated_check(lambda d: d["math"].max(), n=100, seed=1)
+show(
+    plots.simulated_check(highest, label="highest score of all pupils (points)"),
+    narrate.simulated_check(highest),
+)
+
+# %% [markdown] concepts=[76]
+# The highest of {{7185 = len(hsb) | d}} scores is {{25.0 = highest.observed | .1f}}; in a hundred draws it lies between {{35.5 = np.quantile(highest.simulated, 0.025) | .1f}} and {{43.4 = np.quantile(highest.simulated, 0.975) | .1f}}. The test has a ceiling, of which the normal model knows nothing. For the mean of a school that is no matter; for a
+# statement about its best pupils it is. A check does not say "true" or "false". It says for which question the model is good enough.
+
+# %% [markdown] concepts=[77]
+# ## What to report
+#
+# 1. The question, and at which level it lives. How many groups, how many rows in each (smallest, median, largest), how many rows missing, and why.
+# 2. The formula, with every varying term and its correlations; where zero is for each predictor; REML or ML; the program and its version.
+# 3. Did the search arrive? Is the fit at the boundary? What was done about it, and what were the alternatives?
+# 4. Fixed effects with intervals, and the degrees of freedom they rest on.
+# 5. $\hat\tau$, $\hat\rho$ and $\hat\sigma$ as SDs, in units, with profile intervals. No stars.
+# 6. Estimates of groups with what they were shrunk to, and how hard. Whether size, or anything else known about a group, goes with its level.
+# 7. What was checked: residuals of both levels, outlying groups, one simulated check that could have failed.
+# 8. What a reader must not conclude.
+
+# %% [markdown] exercise="audit_the_report" concepts=[77]
+# ### Your turn: audit a report
+#
+# Six sentences. Give each the label that fits: `"sound"`, `"too few groups"`, `"an edge read as a finding"`, `"a wrong target"`.
+#
+# 1. > *Regions differ with an SD of {{7.7 = five_tau | .1f}} points; with five regions the interval is wide, {{4.1 = five_ci["lower"] | .1f}} to {{15.1 = five_ci["upper"] | .1f}}.* (`sentence_1`)
+# 2. > *With {{5000 = len(regions) | d}} pupils the differences between regions are estimated precisely.* (`sentence_2`)
+# 3. > *Groups with higher intercepts profit more from x without exception ($\hat\rho =$ {{1.00 = M3_v.corr.iloc[0, 1] | .2f}}).* (`sentence_3`)
+# 4. > *The clinic treated nine patients. Its shrunken rate equals the mean of all clinics, so its patients run an average risk.* (`sentence_4`)
+# 5. > *Kent's slope deviates from the mean by {{0.31 = three_se.loc["kent", "partial"] - partial.fixef["age"] | .2f}} ± {{0.05 = three_se.loc["kent", "SE of the deviation"] | .2f}}, so it is surely steeper.* (`sentence_5`)
+# 6. > *Small hospitals have higher rates. We left volume out, since it is already in the standard errors.* (`sentence_6`)
+
+# %% exercise="audit_the_report"
+audit_the_report = {f"sentence_{k}": ... for k in range(1, 7)}
+### BEGIN SOLUTION
+audit_the_report = {
+    "sentence_1": "sound",
+    "sentence_2": "too few groups",
+    "sentence_3": "an edge read as a finding",
+    "sentence_4": "a wrong target",
+    "sentence_5": "an edge read as a finding",
+    "sentence_6": "a wrong target",
+}
+### END SOLUTION
+
+# %% [markdown] tags=["takeaway"]
+# ## Take away
+#
+# - A boundary fit is a finished search. With few groups it is common.
+# - Zero is not "no differences", one is no correlation, and an interval of no width is no knowledge.
+# - Choose the next step by the question. Deleting until it is quiet costs honest standard errors.
+# - For $\tau$ count groups. Rows do not replace them.
+# - Shrinkage is as good as its target. If size says something about a group, put size into the target.
+# - A small average error can hide large errors where they matter.
+# - Fixed effects forgive heavy tails, $\tau$ does not. Keep incomplete people. Simulate from the fit, and look.
+
+# %% [markdown]
+# ## Where it is in the books
+#
+# - Gelman and Hill (2007), *Data Analysis Using Regression and Multilevel/Hierarchical Models*: section 11.5 for how many groups and how many rows in each, chapter 24 for checking by simulation, chapter 25 for missing data.
+# - Raudenbush and Bryk (2002), *Hierarchical Linear Models*: chapter 5 for the effects of single organisations, chapter 9 for assumptions.
+# - Snijders and Bosker (2012), *Multilevel Analysis*: chapter 9 for missing data, chapter 10 for assumptions and outlying groups.
+# - Chung and others (2013), "A nondegenerate penalized likelihood estimator for variance parameters in multilevel models", *Psychometrika*. Bates and others (2015), "Parsimonious mixed models". George and others (2017), "Mortality
+#   rate estimation and standardization for public reporting: Medicare's Hospital Compare", *Journal of the American Statistical Association*.
