@@ -27,7 +27,7 @@ __all__ = ["Page", "echo", "judge_choices", "read_page", "responses"]
 
 FORM = N_(
     "`{name}` must be a dict from the number of each question to a letter, as it was in the cell: "
-    "{{11: \"b\", 12: \"x\", …}}. Restore the cell, and type the letters between the quotation marks."
+    '{{11: "b", 12: "x", …}}. Restore the cell, and type the letters between the quotation marks.'
 )
 COUNT_RIGHT = (
     "Of the {total} questions on this page you answered {answered}; {right} of your answers is right.",
@@ -118,7 +118,9 @@ def judge_choices(exercise: Exercise, answer: Answer) -> Verdict:
     credit = (page.right if exercise.marks == "right" else page.answered) / total
     message = ngettext(*COUNT_RIGHT, page.right, total=total, answered=page.answered, right=page.right)
     outcome = "correct" if page.right == total else "partly" if page.right else "not yet"
-    return Verdict(exercise.id, outcome, round(credit, 4), message, details=(*_lessons(page), *_problems(page)))
+    return Verdict(
+        exercise.id, outcome, round(credit, 4), message, details=(*_lessons(page), *_problems(page))
+    )
 
 
 def _lessons(page: Page) -> list[str]:

@@ -36,8 +36,8 @@ import numpy as np
 import pandas as pd
 
 from autograder import sentences as S
-from autograder.exercise import Answer, Carry, Case, Exercise, Misconception, Verdict
 from autograder.choices import judge_choices
+from autograder.exercise import Answer, Carry, Case, Exercise, Misconception, Verdict
 from autograder.forms import judge_inverse, judge_slots, judge_written
 from autograder.match import agrees, align, far_apart
 from autograder.seen import EXACT, FAILED, GraderFault, Seen, Work, expected_of, look, normal, run
@@ -103,7 +103,12 @@ def judge(
             )
         return _judge_computed(look(exercise, cases, answers), dict(carried or {}), others)
     answer = normal(answers[0]) if answers else Answer(problem="not attempted")
-    judges = {"slots": judge_slots, "inverse": judge_inverse, "written": judge_written, "choices": judge_choices}
+    judges = {
+        "slots": judge_slots,
+        "inverse": judge_inverse,
+        "written": judge_written,
+        "choices": judge_choices,
+    }
     return judges[exercise.kind](exercise, answer)
 
 

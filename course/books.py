@@ -117,7 +117,9 @@ def build_all(
     """
     done, lessons = Outcome(), read_all(course)
     wanted = list(only) or list(lessons)
-    tests = [a for a in course.assignments.values() if is_test(a.lesson) and (not list(only) or a.lesson in only)]
+    tests = [
+        a for a in course.assignments.values() if is_test(a.lesson) and (not list(only) or a.lesson in only)
+    ]
     wanted = [number for number in wanted if not is_test(number)]
     for number in wanted:
         if number not in lessons:

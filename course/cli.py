@@ -87,6 +87,14 @@ def parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="the folder for the report as a page and its tables as CSV; made if missing",
     )
+    sub = command(
+        "inventory", "say what the class believed before and after, and how the questions did", ps=False
+    )
+    sub.add_argument(
+        "--to",
+        metavar="DIR",
+        help="the folder for all of it as a page and its tables as CSV; made if missing",
+    )
     sub = command("export", "write the final points as a file that Canvas or Moodle imports")
     sub.add_argument("--to", required=True, choices=("canvas", "moodle"), help="the system")
     sub.add_argument(
@@ -356,6 +364,20 @@ def run_report(course: Course, options: argparse.Namespace) -> int:
         from course.report_page import write_all
 
         for path in write_all(course, options.ps, found, _folder(options.to)):
+            print(f"wrote {_short(path)}")
+    return 0
+
+
+def run_inventory(course: Course, options: argparse.Namespace) -> int:
+    """Print the class's concept inventory, and write it where --to says."""
+    from autograder.exercises import registry
+    from course.inventory import inventory
+    from course.inventory_page import screen, write_all
+
+    found = inventory(course, registry())
+    print(screen(found))
+    if options.to:
+        for path in write_all(found, _folder(options.to)):
             print(f"wrote {_short(path)}")
     return 0
 

@@ -24,11 +24,11 @@ from course.inventory_stats import (
     Change,
     Gain,
     ItemStat,
-    TestStat,
+    Overall,
     change,
     gain,
     item_stats,
-    test_stat,
+    overall_stat,
 )
 from course.report import results
 from course.results import Result
@@ -46,9 +46,9 @@ class Sitting:
     left_out: Mapping[str, int]
 
     @property
-    def overall(self) -> TestStat | None:
+    def overall(self) -> Overall | None:
         """The test as a whole; None where nobody took it."""
-        return test_stat(self.answers) if self.answers.students else None
+        return overall_stat(self.answers) if self.answers.students else None
 
     @property
     def items(self) -> dict[str, ItemStat]:
@@ -94,9 +94,13 @@ def inventory(course: Course, registry: Mapping[str, Exercise]) -> Inventory:
             except CourseError as problem:
                 problems.append(problem)
     if not found:
-        raise problems[0] if problems else CourseError(
-            "No assignment is made from the concept inventory: assignments.toml has no table with "
-            'lesson = "pretest" or lesson = "posttest". The project\'s course/assignments.toml shows both.'
+        raise (
+            problems[0]
+            if problems
+            else CourseError(
+                "No assignment is made from the concept inventory: assignments.toml has no table with "
+                'lesson = "pretest" or lesson = "posttest". The project\'s course/assignments.toml shows both.'
+            )
         )
     both = [found[test].answers for test in TESTS if test in found]
     if len(both) < 2:

@@ -20,8 +20,12 @@ __all__ = ["STUB", "is_test", "lesson_of"]
 
 STUB = N_('# One letter between each pair of quotation marks; "x" stands for: I do not know yet.')
 MARKED = {
-    "answered": N_("Points are given for answering, rightly or not: {points:g} in all. “I do not know yet” is an answer."),
-    "right": N_("Points are given for right answers: {points:g} in all. “I do not know yet” costs nothing and gives nothing."),
+    "answered": N_(
+        "Points are given for answering, rightly or not: {points:g} in all. “I do not know yet” is an answer: it costs nothing, and helps more than a guess."
+    ),
+    "right": N_(
+        "Points are given for right answers: {points:g} in all. “I do not know yet” costs nothing and gives nothing."
+    ),
 }
 PURPOSE = {
     "pretest": N_(
@@ -34,16 +38,16 @@ PURPOSE = {
 }
 STEPS = (
     N_("Type your user name between the quotation marks after `STUDENT`, run that cell, and leave the name as it is: your questions are in an order of your own."),
-    N_("Run the cells from the top. Below each page of questions, type a letter for each; `x` stands for “I do not know yet”. Do not guess: an honest `x` helps more."),
+    N_("Run the cells from the top. Below each page of questions, type a letter for each; `x` stands for “I do not know yet”."),
     N_("Answer from your own head, without looking anything up; no computing is needed. It takes three quarters of an hour to an hour, and need not be done in one sitting."),
     N_("The cell below the letters repeats what you chose. It does not say what is right; afterwards you learn how many were, and which lessons treat the others."),
     N_("Save, and hand in this file, `{ps}.ipynb`."),
 )  # fmt: skip
-SETUP = '''from autograder import check
+SETUP = """from autograder import check
 from autograder.student_data import assignment_data
 from hlm_teach.question_page import question_page
 
-questions = assignment_data("{test}", student=STUDENT)'''
+questions = assignment_data("{test}", student=STUDENT)"""
 
 
 def is_test(lesson: str) -> bool:
@@ -92,7 +96,7 @@ def _cells(page: Exercise) -> list[Cell]:
     )
     return [
         Cell("markdown", f"### {_(page.title)}", exercise=page.id),
-        Cell("code", f"question_page(questions, {number})", exercise=page.id, tags=("given",)),
+        Cell("code", f"question_page(questions, {number}, STUDENT)", exercise=page.id, tags=("given",)),
         Cell("code", answer, exercise=page.id),
     ]
 

@@ -34,16 +34,16 @@ __all__ = [
     "Change",
     "Gain",
     "ItemStat",
-    "TestStat",
+    "Overall",
     "change",
     "gain",
     "item_stats",
+    "overall_stat",
     "precision",
-    "test_stat",
 ]
 
 FEWEST = 10  # students below which there is no correlation, reliability or interval of the gain
-FEW = 30  # students below which a caution is said and no option is called unused
+FEW = 30  # students below which a caution is said and nothing about an item is called remarkable
 KELLEY = 0.27
 EASY = 0.90  # an item that more than this share has right tells few students apart
 NO_ANSWER = ("unknown", "missing")
@@ -90,10 +90,8 @@ class ItemStat:
 
 
 @dataclass(frozen=True)
-class TestStat:
+class Overall:
     """A test as a whole; numbers of right answers."""
-
-    __test__ = False  # no test case of pytest's
 
     n: int
     items: int
@@ -154,16 +152,16 @@ def _item(answers: Answers, right, upper, lower, i: int, options: Sequence[str])
     counts = {name: int(np.sum(taken == name)) for name in (*options, *NO_ANSWER)}
     found = stats.binomtest(counts["right"], n).proportion_ci(method="wilson")
     r, r_interval = _correlation(own, right.sum(axis=1) - own)
-    enough = n >= FEWEST
-    unused = tuple(name for name in options if not counts[name]) if n >= FEW else ()
+    enough, many = n >= FEWEST, n >= FEW
+    unused = tuple(name for name in options if not counts[name]) if many else ()
     by_upper = {name: float(upper @ (taken == name)) for name in options}
     share = counts["right"] / n
     flags = [
         name
         for name, holds in (
-            ("easy", enough and share > EASY),
-            ("hard", enough and share < 1 / len(options)),
-            ("negative", r is not None and r < 0),
+            ("easy", many and share > EASY),
+            ("hard", many and share < 1 / len(options)),
+            ("negative", many and r is not None and r < 0),
             ("unused", unused),
         )
         if holds
@@ -208,7 +206,7 @@ def _extreme(total: np.ndarray, sign: int) -> np.ndarray:
     return weights / weights.sum()
 
 
-def test_stat(answers: Answers) -> TestStat:
+def overall_stat(answers: Answers) -> Overall:
     """Return the numbers of a test as a whole.
 
     Notes
@@ -227,10 +225,7 @@ def test_stat(answers: Answers) -> TestStat:
         interval = (float(1 - (1 - kr20) * low), float(1 - (1 - kr20) * high))
         sem = float(sd * np.sqrt(1 - max(kr20, 0.0)))
     unknown, missing = (int(np.sum(answers.chosen == name)) for name in NO_ANSWER)
-    return TestStat(n, k, float(total.mean()), sd, kr20, interval, sem, unknown, missing)
-
-
-test_stat.__test__ = False
+    return Overall(n, k, float(total.mean()), sd, kr20, interval, sem, unknown, missing)
 
 
 def precision(n: int) -> tuple[float, float | None]:

@@ -50,7 +50,9 @@ class Cell:
     @property
     def is_solution(self) -> bool:
         """Whether this is the cell in which the learner writes: an exercise's code cell or its written answer."""
-        return self.exercise is not None and (self.answer or (self.kind == "code" and "given" not in self.tags))
+        return self.exercise is not None and (
+            self.answer or (self.kind == "code" and "given" not in self.tags)
+        )
 
     @property
     def stub(self) -> str:
@@ -77,7 +79,9 @@ class Lesson:
     name: str
     path: Path
     cells: tuple[Cell, ...]
-    head: str = ""  # what its assignments begin with, where the usual head does not fit (`course.build.HEADER`)
+    head: str = (
+        ""  # what its assignments begin with, where the usual head does not fit (`course.build.HEADER`)
+    )
 
     @cached_property
     def exercises(self) -> tuple[str, ...]:

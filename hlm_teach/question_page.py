@@ -37,8 +37,8 @@ class QuestionPage:
         return "\n\n".join(_question_text(*question) for question in self.questions)
 
 
-def question_page(questions: pd.DataFrame, page: int) -> QuestionPage:
-    """Show one page of questions.
+def question_page(questions: pd.DataFrame, page: int, student: str) -> QuestionPage | None:
+    """Show one page of questions; without a name only the request for one, since the order depends on it.
 
     Parameters
     ----------
@@ -46,10 +46,12 @@ def question_page(questions: pd.DataFrame, page: int) -> QuestionPage:
         Columns page, number, letter and text; of each question first the stem, whose letter is empty, then its options.
     page : int
         Which page, from 1.
+    student : str
+        The name that the questions were drawn for.
 
     Returns
     -------
-    QuestionPage
+    QuestionPage, or None where there is no name.
 
     Raises
     ------
@@ -59,15 +61,18 @@ def question_page(questions: pd.DataFrame, page: int) -> QuestionPage:
     Examples
     --------
     >>> rows = [(1, 7, "", "How many groups?"), (1, 7, "a", "two"), (1, 7, "b", "three")]
-    >>> question_page(pd.DataFrame(rows, columns=["page", "number", "letter", "text"]), 1)
+    >>> question_page(pd.DataFrame(rows, columns=["page", "number", "letter", "text"]), 1, "ana")
     7. How many groups?
        a  two
        b  three
-    >>> question_page(pd.DataFrame(rows, columns=["page", "number", "letter", "text"]), 2)
+    >>> question_page(pd.DataFrame(rows, columns=["page", "number", "letter", "text"]), 2, "ana")
     Traceback (most recent call last):
         ...
     ValueError: There is no page 2 of questions. The pages are: 1.
     """
+    if not str(student).strip():
+        print(_("Type your user name after STUDENT at the top first, then run the cells again."))
+        return None
     rows = questions[questions["page"] == page]
     if rows.empty:
         pages = ", ".join(str(n) for n in sorted(questions["page"].unique()))

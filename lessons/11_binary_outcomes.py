@@ -23,6 +23,8 @@ STUDENT = ""  # your user name, as your teacher gave it to you; empty: a practic
 # %% tags=["setup"]
 import numpy as np
 import pandas as pd
+from scipy.special import expit, logit  # from log odds to p, and from p to log odds
+from scipy.stats import norm
 
 import hlm_teach as ht
 from autograder import check, hint, review, solution
@@ -35,8 +37,6 @@ import matplotlib.pyplot as plt
 import seaborn as sns
 import statsmodels.api as sm
 import statsmodels.formula.api as smf
-from scipy.special import expit, logit  # p from log odds, and log odds from p
-from scipy.stats import norm
 from statsmodels.genmod.bayes_mixed_glm import BinomialBayesMixedGLM
 
 from hlm_teach import plots
@@ -165,7 +165,7 @@ with plots.style():
         ax.annotate(
             f"district {name}",
             (k, own[name]),
-            (k + (1 if side == "left" else -1), own[name]),
+            (k + (2.2 if side == "left" else -1), own[name]),
             ha=side,
             va="center",
             size=9,
@@ -175,7 +175,8 @@ with plots.style():
 
 # %% tags=["predict"]
 Prediction(
-    "District 3 has 2 users among 2 women, district 11 none among 21. Which estimate ends nearer to the typical district?",
+    f"District {both} has {districts.loc[both, 'users']} users among {districts.loc[both, 'n']} women, district {nobody} none among "
+    f"{districts.loc[nobody, 'n']}. Which estimate ends nearer to the typical district?",
     ["that of district 11", "that of district 3", "both about equally near"],
     answer=2 if abs(gap["3"] / gap["11"] - 1) < 0.2 else int(gap["3"] < gap["11"]),
     because="Two women say little, whatever they say; twenty-one say more.",
@@ -194,7 +195,7 @@ Prediction(
 # %% [markdown] concepts=[86]
 # ## Predictors, and percentage points
 #
-# What do women differ by? Look first, in shares, by age, by children, and by where they live.
+# What do women differ by? Look first, in shares, by age, by children, and by where they live. (Few childless women are older, so the right end of the second panel is mostly noise.)
 
 # %%
 banded = women.assign(
@@ -262,7 +263,7 @@ someone
 # $$ \text{MOR} = \exp\!\big(\sqrt 2 \times {{0.674 = quartile | .3f}} \times \tau\big) = {{1.57 = ht.median_odds_ratio(tau_ages) | .2f}} . $$
 #
 # In half of all such pairs the odds differ by more than {{57 = 100 * (ht.median_odds_ratio(tau_ages) - 1) | .0f}} percent: a little less than town and country do, with
-# {{2.01 = odds_ratio | .2f}}. That is the charm of it: the spread between groups stands on the scale of the predictors.
+# {{2.01 = odds_ratio | .2f}}. That is the charm of it: the spread between groups stands on the scale of the predictors. (And how sure is it? `draws(theta="draw")` asks which $\tau$ the data allow: the middle ninety-five percent give a ratio of {{1.36 = mor_range[0] | .2f}} to {{1.94 = mor_range[1] | .2f}}.)
 #
 # **[Latent ICC](glossary.md#latent-icc).** Imagine that each woman has a hidden inclination, that it is the linear predictor plus noise with a *logistic* distribution, and that she says
 # yes when it is above zero. That gives exactly the logit model, and logistic noise has the variance $\pi^2/3 = {{3.29 = np.pi**2 / 3 | .2f}}$. So
@@ -271,6 +272,8 @@ someone
 
 # %%
 tau_ages = ages.varcorr["district"].sd["Intercept"]
+tau_drawn = np.sqrt(ages.draws(1000, seed=1, theta="draw").cov["district"].ravel())
+mor_range = ht.median_odds_ratio(np.quantile(tau_drawn, [0.025, 0.975]))
 quartile = norm.ppf(0.75)  # three quarters of a standard normal distribution lie below it
 rng = np.random.default_rng(11)
 p_drawn = expit(mu + tau * rng.standard_normal(1_000_000))  # districts, from the model without predictors
@@ -482,7 +485,7 @@ pd.DataFrame(
 # %% [markdown]
 # The conditional coefficient of the trial is {{−1.25 = b | .2f}} (standard error {{0.18 = inner.fixef_se["treated"] | .2f}}; the truth was {{−1.5 = clinic.__defaults__[3] | .1f}}); by the factor {{0.58 = flatter | .2f}} the marginal one should be {{−0.73 = b * flatter | .2f}}, the integral gives {{−0.68 = exact | .2f}},
 # and GEE finds {{−0.67 = outer.params["treated"] | .2f}}. No program is wrong: a report must say which of the two it gives. Between districts $\tau$ is small, the factor is {{0.96 = 1 / np.sqrt(1 + zeger * tau_ages**2) | .2f}}, and the
-# two urban coefficients, {{0.70 = ages.fixef[town] | .2f}} and {{0.64 = gee.params[town] | .2f}}, differ by less than a standard error. (They differ by a little more than the factor says, because GEE also weighs women in large districts otherwise.)
+# two urban coefficients, {{0.70 = ages.fixef[town] | .2f}} and {{0.64 = gee.params[town] | .2f}}, differ by less than a standard error. (They differ by more than the factor says. The rest is not Jensen: GEE leans more on comparisons *inside* districts, where a town makes less of a difference, and those are the two slopes of lesson 07.)
 #
 # Which one do you want? The doctor's patient asks the conditional question, the ministry the marginal one. From a `glmm` fit you can answer both: average its probabilities. From GEE you cannot go back, and it gives no estimate for any
 # district. On the other hand GEE believes less: neither the normal $u_j$ nor the form of the correlation. It needs many clusters, though (lesson 01).
@@ -558,7 +561,7 @@ nodes_table.round(2)
 
 # %% [markdown]
 # With two visits Laplace finds {{1.99 = nodes_table.loc[2, 1] | .2f}} on average, with twenty {{2.45 = nodes_table.loc[20, 1] | .2f}}; with many nodes it is {{2.47 = nodes_table.loc[2, 25] | .2f}} and {{2.50 = nodes_table.loc[20, 25] | .2f}}. More *patients* would not help Laplace; more visits do.
-# (An older method, penalised quasi-likelihood or PQL, which R's `glmmPQL` and others still use, is worse in the same direction.) For the districts, with {{32 = len(women) / len(districts) | .0f}} women each, it is
+# (An older method, penalised quasi-likelihood or PQL, which R's `glmmPQL` and others still use, is usually worse still, in the same direction.) For the districts, with {{32 = len(women) / len(districts) | .0f}} women each, it is
 # {{0.496 = tau_nodes[1] | .3f}} with one node and {{0.500 = tau_nodes[15] | .3f}} with fifteen. So try it: where the two differ, report the larger number of nodes.
 
 # %% [markdown]
@@ -653,6 +656,12 @@ blocks = small.assign(greedy=greedy.fitted * small["n"]).groupby(
 )
 far = (100 * blocks["greedy"].sum() / blocks["n"].sum() - block).abs().max()
 survey_share = voters.groupby("state")["vote"].mean().mean()
+corner = pd.DataFrame({"attends": [-1.0, -1, 1, 1], "college": [0, 1, 0, 1]}).assign(
+    money="high", states="rich", state="new"
+)
+corner = voting.predict(corner, new_groups="zero").to_numpy().reshape(2, 2)
+gap_points = 100 * (corner[:, 0] - corner[:, 1])
+gap_logits = logit(corner[:, 0]) - logit(corner[:, 1])
 step_money = block["poor", "high", 0] - block["poor", "low", 0]
 step_states = block["rich", "high", 0] - block["poor", "high", 0]
 with plots.style():
@@ -675,6 +684,9 @@ with plots.style():
         ax.set_title(f"{how} income, {which} states", fontsize=10, fontweight="normal")
     axes[0, 0].legend(loc="lower right", fontsize=9)
     axes[0, 0].set(xticks=[-1, 0, 1], xticklabels=["never", "", "weekly+"], ylim=(0, 0.9))
+    for low_axis in axes[2]:
+        for text, side in zip(low_axis.get_xticklabels(), ("left", "center", "right"), strict=True):
+            text.set_ha(side)
     fig.supxlabel("attends church", fontsize=10.5)
     fig.supylabel("share for Trump", fontsize=10.5)
 
@@ -695,10 +707,11 @@ Prediction(
 # the poor states and {{48 = block["rich", "high", 0] | .0f}} in the rich ones. *Families* and *states* point in opposite directions: whoever concludes from rich states to rich people commits the fallacy of lesson 07. Gelman and others told this story of earlier elections, under the title
 # "Rich state, poor state". (One part of theirs is not here: that income counts for more in poor states. The steps are {{8 = step_money | .0f}} points in poor and {{10 = block["rich", "high", 0] - block["rich", "low", 0] | .0f}} in rich states. And income counts only once education is in the model.)
 #
-# Church and degree: the gap between the lines is widest among those who never go, and in logits church counts for more with a degree. A **product of logits is not a product of percentage points**: two lines parallel in logits are not parallel in shares, and the other way round. Say on which scale you see an interaction.
+# **On which scale?** Look at the top right panel, and at the gap between the two lines. In the median state it is {{17.0 = gap_points[0] | .1f}} points among those who never go to church and {{18.1 = gap_points[1] | .1f}} among those who go most: wider. In logits it is
+# {{0.86 = gap_logits[0] | .2f}} and {{0.77 = gap_logits[1] | .2f}}: narrower. Both are right. A product in a logit model is an interaction of *logits*; lines that are parallel there are not parallel in shares, and the other way round. Say which scale you mean.
 #
 # States still differ, by SDs of {{0.18 = by_state.sd["Intercept"] | .2f}} in the intercept, {{0.13 = by_state.sd["attends"] | .2f}} in the slope of church and {{0.13 = by_state.sd["college"] | .2f}} in that of the degree; {{51 = voting.n_groups["state"] | d}} groups can tell, and the fit is no boundary fit. The lines in the
-# figure are *means of the probabilities* of the people in each cell, not the curve of the median state. (And these are those who answered: in the mean of the states {{41 = 100 * survey_share | .0f}} percent for Trump, where {{48 = 100 * states["trump_share"].mean() | .0f}} were counted. Lesson 12 is about that.)
+# figure are *means of the probabilities* of the people in each cell, not the curve of the median state. They miss something: the raw shares jump from "never" to the next step and then rise slowly. With church as a category the model would follow them. (And these are those who answered: in the mean of the states {{41 = 100 * survey_share | .0f}} percent for Trump, where {{48 = 100 * states["trump_share"].mean() | .0f}} were counted. Lesson 12 is about that.)
 
 # %% [markdown] concepts=[92]
 # ## The wrong analysis, live: gender twice

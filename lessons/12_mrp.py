@@ -117,7 +117,7 @@ print(f"raw {raw_A:.1f}, P alone {p_A:.1f}, predictions of those asked {mr_A:.1f
 # - **Raw**: {{7 = A["yes"].sum() | d}} of {{20 = A["asked"].sum() | d}}, {{35.0 = raw_A | .1f}} percent. But {{14 = A["asked"].iloc[:4].sum() | d}} of the twenty are from the two youngest groups, and nobody from the oldest was asked.
 # - **Weight the cells as the people live**: multiply the prediction of each cell by its people, add up, divide by all people:
 #
-# $$ \hat\theta_A = \frac{\sum_{c \in A} N_c\,\hat\pi_c}{\sum_{c \in A} N_c} = \frac{4 \times {{30 = A["predicted"].iloc[0] | d}} + 2 \times {{15 = A["predicted"].iloc[1] | d}} + \dots + 1 \times {{55 = A["predicted"].iloc[-1] | d}} }{ {{50 = A["people"].sum() | d}} } = {{47.4 = by_hand_A | .1f}} \text{ percent}. $$
+# $$ \hat\theta_A = \frac{\sum_{c \in A} N_c\,\hat\pi_c}{\sum_{c \in A} N_c} = \frac{4 \times {{30 = A["predicted"].iloc[0] | d}} + 2 \times {{15 = A["predicted"].iloc[1] | d}} + \dots + 1 \times {{55 = A["predicted"].iloc[-1] | d}} }{ {{50 = A["people"].sum() | d}} } = {{47.5 = by_hand_A | .1f}} \text{ percent}. $$
 #
 # That sum is [poststratification](glossary.md#poststratification), the P of [MRP](glossary.md#mrp). The cells' *people* are the weights: neither one for each cell, nor the number asked. The oldest without a degree, whom nobody
 # asked, make {{18 = 100 * A["people"].iloc[8] / A["people"].sum() | .0f}} percent of the town, and they enter with their prediction. And where do predictions come from? From a multilevel regression, the M and the R.
@@ -239,7 +239,7 @@ Prediction(
 )  # fmt: skip
 
 # %% [markdown]
-# Raw {{18.9 = points.loc["raw", "rmse"] | .1f}} points, national {{10.2 = points.loc["national", "rmse"] | .1f}}, MRP {{5.9 = points.loc["MRP", "rmse"] | .1f}}. In {{43 = (np.abs(by_state["raw"] - truth) > np.abs(mrp.estimate - truth)).sum() | d}} of the states MRP is nearer to the truth than the state's own
+# Raw {{18.7 = points.loc["raw", "rmse"] | .1f}} points, national {{10.5 = points.loc["national", "rmse"] | .1f}}, MRP {{4.6 = points.loc["MRP", "rmse"] | .1f}}. In {{43 = (np.abs(by_state["raw"] - truth) > np.abs(mrp.estimate - truth)).sum() | d}} of the states MRP is nearer to the truth than the state's own
 # respondents, so in a few it is not. It is farthest off in {{South Carolina = board.loc["MRP", "worst"] | s}}.
 #
 # **Is that luck?** It is one poll. So draw twenty, and treat all of them alike. We put three more methods in, which the next sections discuss.
@@ -273,13 +273,13 @@ nationwide = 100 * (pd.DataFrame(whole) - voters["vote"].mean())
 spread.round(1)
 
 # %% [markdown]
-# The errors of MRP lie between {{4.5 = spread.loc["MRP", "min"] | .1f}} and {{6.3 = spread.loc["MRP", "max"] | .1f}} points, those of the raw shares between {{15.1 = spread.loc["raw", "min"] | .1f}} and {{20.0 = spread.loc["raw", "max"] | .1f}}. The luckiest raw poll of the twenty
-# is worse than the worst MRP by far, and the national mean loses every time ({{8.6 = spread.loc["national", "min"] | .1f}} at best). So the order is no luck. How large the gain looks in one poll is: our first one was kind to MRP ({{4.6 = points.loc["MRP", "rmse"] | .1f}}, where {{5.0 = spread.loc["MRP", "mean"] | .1f}} is usual).
+# The errors of MRP lie between {{4.3 = spread.loc["MRP", "min"] | .1f}} and {{6.4 = spread.loc["MRP", "max"] | .1f}} points, those of the raw shares between {{12.0 = spread.loc["raw", "min"] | .1f}} and {{20.9 = spread.loc["raw", "max"] | .1f}}. The luckiest raw poll of the twenty
+# is worse than the worst MRP by far, and the national mean loses every time ({{9.0 = spread.loc["national", "min"] | .1f}} at best). So the order is no luck. How large the gain looks in one poll is: our first one was kind to MRP ({{4.6 = points.loc["MRP", "rmse"] | .1f}}, where {{5.0 = spread.loc["MRP", "mean"] | .1f}} is usual).
 
 # %% [markdown] concepts=[91]
 # ## Predictors of states
 #
-# Leave `degrees` and the regions out, and the mean error rises from {{5.2 = spread.loc["MRP", "mean"] | .1f}} to {{6.8 = spread.loc["MRP, no predictor", "mean"] | .1f}} points. Why? A state with three respondents tells the model nearly nothing about its $u_j$. Without a predictor it is taken for an
+# Leave `degrees` and the regions out, and the mean error rises from {{5.0 = spread.loc["MRP", "mean"] | .1f}} to {{6.6 = spread.loc["MRP, no predictor", "mean"] | .1f}} points. Why? A state with three respondents tells the model nearly nothing about its $u_j$. Without a predictor it is taken for an
 # average state with its own mix of people. With one, it is taken for a usual state *of its kind*: shrunk to a line, as the counties of lesson 07. Look at the states with seven respondents or fewer, of our first poll:
 
 # %%
@@ -291,7 +291,7 @@ few_error = np.sqrt(((few[["raw", "plain", "mrp"]].sub(few["truth"], axis=0)) **
 few.sort_values("degrees").round(1)
 
 # %% [markdown] concepts=[91]
-# Over these {{12 = len(few) | d}} the error is {{26.1 = few_error["raw"] | .1f}} points raw, {{9.4 = few_error["plain"] | .1f}} for MRP without and {{5.6 = few_error["mrp"] | .1f}} with predictors. Without, the model gives D.C., whose *people* are different, {{25 = few["plain"].min() | .0f}} percent, and all others {{40 = few["plain"].nsmallest(2).iloc[1] | .0f}} to {{50 = few["plain"].max() | .0f}}. Most
+# Over these {{12 = len(few) | d}} the error is {{31.5 = few_error["raw"] | .1f}} points raw, {{8.7 = few_error["plain"] | .1f}} for MRP without and {{5.6 = few_error["mrp"] | .1f}} with predictors. Without, the model gives D.C., whose *people* are different, {{25 = few["plain"].min() | .0f}} percent, and all others {{40 = few["plain"].nsmallest(2).iloc[1] | .0f}} to {{50 = few["plain"].max() | .0f}}. Most
 # of the work for the empty states is done by one column that was no part of the poll. It costs a library visit. And it is only as good as the column: whatever makes Vermont
 # unlike other states with many graduates, the model learns from Vermonters or not at all.
 
@@ -323,10 +323,10 @@ damage = 100 * ht.validate(truth, halves)[["bias", "rmse"]]
 damage.round(1)
 
 # %% [markdown] concepts=[90]
-# - **MR alone** is steady and wrong: {{5.8 = -damage.loc["MR alone, respondents", "bias"] | .1f}} points too low on average. Its states are smoothed, but the graduates and the young who answered are still too many. The model *knows* what they think; only
-#   the table knows how many they are. The typical person gives {{11.9 = damage.loc["MR alone, typical person", "bias"] | .1f}} points too much.
-# - **P alone** has the right weights and no steady cells: {{22.4 = damage.loc["P alone", "rmse"] | .1f}} points. Only {{42 = 100 * P["covered"].mean() | .0f}} percent of a state's people, on average, live in a cell with a respondent, and there it is often a single one.
-# - Equal weights count a cell of one person like one of a thousand: {{9.8 = -damage.loc["MR, cells unweighted", "bias"] | .1f}} points too low.
+# - **MR alone** is steady and wrong: {{5.2 = -damage.loc["MR alone, respondents", "bias"] | .1f}} points too low on average. Its states are smoothed, but the graduates and the young who answered are still too many. The model *knows* what they think; only
+#   the table knows how many they are. The typical person gives {{12.4 = damage.loc["MR alone, typical person", "bias"] | .1f}} points too much.
+# - **P alone** has the right weights and no steady cells: {{21.5 = damage.loc["P alone", "rmse"] | .1f}} points. Only {{53 = 100 * P["covered"].mean() | .0f}} percent of a state's people, on average, live in a cell with a respondent, and there it is often a single one.
+# - Equal weights count a cell of one person like one of a thousand: {{9.5 = -damage.loc["MR, cells unweighted", "bias"] | .1f}} points too low.
 #
 # A multilevel logistic fit is therefore not MRP. It is the first half.
 #
@@ -341,7 +341,7 @@ tool = pd.DataFrame(
 tool.round(3)
 
 # %% [markdown]
-# The coefficients differ by {{0.10 = (tool["glmm"] - tool["statsmodels"]).abs().max() | .2f}} at most. But it gives the intercept a standard error of {{0.06 = tool.loc["Intercept", "statsmodels se"] | .2f}}, where there are only four races and four ages to know their mean from, and
+# The coefficients differ by {{0.04 = (tool["glmm"] - tool["statsmodels"]).abs().max() | .2f}} at most. But it gives the intercept a standard error of {{0.06 = tool.loc["Intercept", "statsmodels se"] | .2f}}, where there are only four races and four ages to know their mean from, and
 # {{0.54 = tool.loc["Intercept", "glmm se"] | .2f}} is honest. The approximation pretends that all coefficients are independent of each other. And it has no P: that half is left to you.
 
 # %% [markdown] exercise="my_mrp" concepts=[89, 90]
@@ -386,8 +386,8 @@ what_is_missing = {
 # ## Beside it: raking
 #
 # Pollsters have an older repair, [raking](glossary.md#raking): give each respondent a weight, so that the weighted poll has the population's share of each sex, race, age and degree. It needs no model and no joint table. For the *nation* it does as well as MRP:
-# over the twenty polls the raw mean misses the truth by {{5.9 = np.sqrt((nationwide["raw"] ** 2).mean()) | .1f}} points, raking by {{1.5 = np.sqrt((nationwide["raking"] ** 2).mean()) | .1f}}, MRP by
-# {{1.4 = np.sqrt((nationwide["MRP"] ** 2).mean()) | .1f}}. For *states* it is no help: {{18.8 = spread.loc["raking", "mean"] | .1f}} points, more than without weights. Weights cannot make three people more than three, and unequal weights make them fewer.
+# over the twenty polls the raw mean misses the truth by {{5.7 = np.sqrt((nationwide["raw"] ** 2).mean()) | .1f}} points, raking by {{1.1 = np.sqrt((nationwide["raking"] ** 2).mean()) | .1f}}, MRP by
+# {{1.1 = np.sqrt((nationwide["MRP"] ** 2).mean()) | .1f}}. For *states* it is no help: {{17.1 = spread.loc["raking", "mean"] | .1f}} points, more than without weights. Weights cannot make three people more than three, and unequal weights make them fewer.
 
 # %% [markdown]
 # ## The maps
@@ -439,7 +439,7 @@ read_the_maps = {
 #
 # 1. **The coefficients**, $\beta$, $a$, $r$ and $u$: always drawn, jointly, and each draw goes through the whole sum.
 # 2. **The people themselves**, `realised=True`: {{71 = len(voters[voters["state"] == "Wyoming"]) | d}} voters of Wyoming are not exactly what is expected of such people. It matters here because the population is small, and would not among millions.
-# 3. **The SDs between groups**, `theta="draw"`. The fit takes $\hat\tau$ for known. Among the twenty polls $\hat\tau_\text{state}$ ran from {{0.00 = min(taus) | .2f}} to {{0.37 = max(taus) | .2f}}. Where it is nearly zero, the model is sure that its line is exact: the vanishing intervals of lesson 08.
+# 3. **The SDs between groups**, `theta="draw"`. The fit takes $\hat\tau$ for known. Among the twenty polls $\hat\tau_\text{state}$ ran from {{0.00 = min(taus) | .2f}} to {{0.28 = max(taus) | .2f}}. Where it is nearly zero, the model is sure that its line is exact: the vanishing intervals of lesson 08.
 # 4. **The table**, `count_se` or `count_n`: a census is counted, but often a larger survey stands in for it.
 
 # %%
@@ -459,8 +459,8 @@ coverage = many["coverage"].groupby(level=1).mean()
 stages.round(1)
 
 # %% [markdown] concepts=[94]
-# This is the poll with the smallest $\hat\tau_\text{state}$, and the intervals should hold the truth in ninety-five states of a hundred. With the coefficients alone it is {{65 = stages.loc["coefficients", "coverage"] | .0f}}. With the people {{80 = stages.loc["+ people", "coverage"] | .0f}}, and with the SDs drawn
-# too {{98 = stages.loc["+ people, SDs", "coverage"] | .0f}} percent. The estimates hardly change; what they *admit* does. Over all twenty polls, with $\hat\tau$ taken for known, the mean coverage is {{86 = coverage["MRP"] | .0f}} percent, and {{91 = coverage["MRP, realised"] | .0f}} with the people.
+# This is the poll with the smallest $\hat\tau_\text{state}$, and the intervals should hold the truth in ninety-five states of a hundred. With the coefficients alone it is {{65 = stages.loc["coefficients", "coverage"] | .0f}}. With the people {{82 = stages.loc["+ people", "coverage"] | .0f}}, and with the SDs drawn
+# too {{96 = stages.loc["+ people, SDs", "coverage"] | .0f}} percent. The estimates hardly change; what they *admit* does. Over all twenty polls, with $\hat\tau$ taken for known, the mean coverage is {{80 = coverage["MRP"] | .0f}} percent, and {{89 = coverage["MRP, realised"] | .0f}} with the people.
 # If the fit is on the boundary, or close to it, draw the SDs.
 #
 # None of the four says that the model may be wrong, or the table out of date, or that those who answer may think otherwise. An interval holds what its draws hold.
@@ -481,11 +481,11 @@ election.loc["MRP that has seen the result"] = 100 * ht.validate(official, {"": 
 election.round(1)
 
 # %% [markdown] concepts=[93]
-# Against the election MRP is off by {{9.3 = election.loc["MRP", "rmse"] | .1f}} points, and {{5.8 = -election.loc["MRP", "bias"] | .1f}} too low on average. But so is the *whole* CCES, all {{44932 = len(voters) | d}} of them: {{8.1 = election.loc["all of the CCES", "rmse"] | .1f}} and {{5.9 = -election.loc["all of the CCES", "bias"] | .1f}}. MRP moved the poll toward its table, and the table is of those who
-# sign up for surveys. No sample size repairs that. The intervals hold {{75 = election.loc["MRP", "coverage"] | .0f}} percent of the official results, and nothing in the poll could have told us. Was it that the CCES has the wrong mix of people, which a census table would repair, or that within a cell Trump's voters sign up less, which
+# Against the election MRP is off by {{9.3 = election.loc["MRP", "rmse"] | .1f}} points, and {{5.9 = -election.loc["MRP", "bias"] | .1f}} too low on average. But so is the *whole* CCES, all {{44932 = len(voters) | d}} of them: {{8.1 = election.loc["all of the CCES", "rmse"] | .1f}} and {{5.9 = -election.loc["all of the CCES", "bias"] | .1f}}. MRP moved the poll toward its table, and the table is of those who
+# sign up for surveys. No sample size repairs that. The intervals hold {{73 = election.loc["MRP", "coverage"] | .0f}} percent of the official results, and nothing in the poll could have told us. Was it that the CCES has the wrong mix of people, which a census table would repair, or that within a cell Trump's voters sign up less, which
 # nothing would? From these data one cannot say. The next but one section takes the two apart.
 #
-# The last line has `trump_share` among its predictors. Even so it is {{8.2 = election.loc["MRP that has seen the result", "rmse"] | .1f}} points off. If a report shows such a model, ask what its predictor was.
+# The last line has `trump_share` among its predictors. Even so it is {{6.8 = election.loc["MRP that has seen the result", "rmse"] | .1f}} points off. If a report shows such a model, ask what its predictor was.
 
 # %% [markdown] concepts=[92, 91]
 # ## Thirty-one provinces
@@ -606,9 +606,9 @@ Prediction(
 trouble.round(1)
 
 # %% [markdown] concepts=[93]
-# With everything as the table knows it, raw shares are {{10.5 = -trouble.loc["raw, as known", "bias"] | .1f}} points too low, and MRP {{0.6 = -trouble.loc["MRP, as known", "bias"] | .1f}}. If the answer itself decides who answers, MRP is {{13.0 = trouble.loc["MRP, by the answer", "bias"] | .1f}} points too *high*, more
-# than the raw shares ({{5.2 = trouble.loc["raw, by the answer", "bias"] | .1f}}): the two errors had cancelled in part, and MRP removed one. Its intervals hold {{36 = trouble.loc["MRP, by the answer", "coverage"] | .0f}} percent of the truths. Raking is no better. Within a cell, those who answer stand for those
-# who do not; that is the assumption of every weighting, and no table, no model and no sample size tests it. The old table costs {{3.0 = trouble.loc["MRP, old table", "bias"] - trouble.loc["MRP, as known", "bias"] | .1f}} points: here the assumption is in the census, and a new one repairs it.
+# With everything as the table knows it, raw shares are {{10.4 = -trouble.loc["raw, as known", "bias"] | .1f}} points too low, and MRP {{0.6 = -trouble.loc["MRP, as known", "bias"] | .1f}}. If the answer itself decides who answers, MRP is {{13.1 = trouble.loc["MRP, by the answer", "bias"] | .1f}} points too *high*, more
+# than the raw shares ({{5.1 = trouble.loc["raw, by the answer", "bias"] | .1f}}): the two errors had cancelled in part, and MRP removed one. Its intervals hold {{27 = trouble.loc["MRP, by the answer", "coverage"] | .0f}} percent of the truths. Raking is no better. Within a cell, those who answer stand for those
+# who do not; that is the assumption of every weighting, and no table, no model and no sample size tests it. The old table costs {{3.6 = trouble.loc["MRP, old table", "bias"] - trouble.loc["MRP, as known", "bias"] | .1f}} points: here the assumption is in the census, and a new one repairs it.
 #
 # What can be done about the first? Ask for something that goes with both, and that the table has: the vote in the last election, above all. Then less is left within the cells. And say so in the report.
 

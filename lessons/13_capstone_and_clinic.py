@@ -95,10 +95,15 @@ pd.Series(mean_slope).round(3)
 # {{0.30 = mean_slope["boys"] - mean_slope["girls"] | .2f}} less. The estimand is a [cross-level interaction](glossary.md#cross-level-interaction): a property of
 # children predicts their slopes.
 #
-# **The model, in four forms.** In words: each child has a line, and lines vary around the mean line of the child's sex. In one line:
+# **The model, in four forms.** Each child has a line, and lines vary around the mean line of the child's sex. By levels, first the measurements, then the children,
 #
 # $$ \text{distance}_i = \alpha_{j[i]} + \beta_{j[i]}\, \text{age11}_i + \epsilon_i , \qquad \epsilon_i \sim \mathrm N(0, \sigma^2) , $$
-# $$ \alpha_j = \gamma_0 + \gamma_1\, \text{girl}_j + u_j , \qquad \beta_j = \delta_0 + \delta_1\, \text{girl}_j + v_j , $$
+#
+# $$ \alpha_j = \gamma_0 + \gamma_1\, \text{girl}_j + u_j , \qquad \beta_j = \delta_0 + \delta_1\, \text{girl}_j + v_j ; $$
+#
+# in one line, with the second put into the first,
+#
+# $$ \text{distance}_i = \gamma_0 + \gamma_1\, \text{girl}_{j[i]} + \delta_0\, \text{age11}_i + \delta_1\, \text{girl}_{j[i]}\, \text{age11}_i + u_{j[i]} + v_{j[i]}\, \text{age11}_i + \epsilon_i ; $$
 #
 # as a distribution, $(u_j, v_j) \sim \mathrm N(0, \Sigma)$, and as a formula, `distance ~ age11 * Sex + (1 + age11 | Subject)`. If one of the forms is hard to write, the
 # question is not clear yet. Type the formula of a plan of your own into the translator, and compare the forms with what you meant.
@@ -113,7 +118,7 @@ ModelTranslator("math ~ 1 + homework + (1 + homework | school)", "pupils", quest
 formula = "distance ~ age11 * Sex + (1 + age11 | Subject)"
 joint = ht.lmm(formula, children)
 theirs = smf.mixedlm("distance ~ age11 * Sex", children, groups="Subject", re_formula="~age11").fit()
-gap = np.abs(theirs.fe_params.to_numpy() - joint.fixef.to_numpy()).max()
+gap = (theirs.fe_params - joint.fixef).abs().max()
 growth = "age11:Sex[T.Female]"
 interval = joint.confint(method="satterthwaite").loc[growth]
 print(joint.summary())
@@ -122,7 +127,7 @@ print(f"largest difference from statsmodels: {gap:.0e}")
 # %% [markdown] concepts=[76]
 # The girls' slope is {{0.30 = -joint.fixef[growth] | .2f}} mm a year less (standard error {{0.13 = joint.fixef_se[growth] | .2f}}, ninety-five percent interval
 # {{0.03 = -interval["upper"] | .2f}} to {{0.58 = -interval["lower"] | .2f}}, t with {{25 = joint.df("satterthwaite")[growth] | .0f}} degrees of freedom: the children less the two means).
-# By hand it was the same.
+# By hand it was the same: a t test on the children's own slopes has t = {{−2.26 = by_hand.statistic | .2f}}, the model {{−2.26 = joint.fixef[growth] / joint.fixef_se[growth] | .2f}}.
 #
 # **Check, by data drawn from the fit.** The model gives boys and girls *one* $\sigma$. The zigzags speak against it. So take a statistic that the model does not fit by
 # itself, how many times as far the boys' measurements lie from their own lines as the girls' do, and compute it in data that the model made.
@@ -400,7 +405,7 @@ def sd(fit, group, term="Intercept"):
 # | the multilevel model, REML | {{−0.69 = r1.fixef["floor"] | .2f}} (SE {{0.07 = r1.fixef_se["floor"] | .2f}}); SD counties {{0.33 = sd(r1, "county") | .2f}}, residual {{0.76 = r1.sigma | .2f}} |
 #
 # 1. The data are {{919 = r1.n_obs | d}} houses in {{85 = r1.n_groups["county"] | d}} counties, from {{1 = r1_sizes.min() | d}} to {{116 = r1_sizes.max() | d}} in a county.
-# 2. Two analyses are the extremes: the unpooled one, a single line through all houses, and the completely pooled one, in which the intercept of each county comes from its own houses.
+# 2. Two analyses are the extremes: the unpooled one, a single line through all houses, and the completely pooled one, an intercept for each county.
 # 3. The slope of `log_radon ~ floor + (1 | county)` lies between theirs; measurements on the first floor show about half the radon of the basement (the factor is {{0.50 = np.exp(r1.fixef["floor"]) | .2f}}).
 # 4. With the floor taken into account, counties differ with an SD of {{0.33 = sd(r1, "county") | .2f}}, houses of one county with {{0.76 = r1.sigma | .2f}}.
 # 5. The fewer houses a county has, the larger the share of its distance to the centre of the counties that is taken away.
@@ -429,7 +434,7 @@ def sd(fit, group, term="Intercept"):
 # 6. An SD estimated from eight counties is rough, and we would not plan a campaign on it.
 # 7. The data do not tell why older visitors might stay longer.
 #
-# **Repairs.** (a) Say that the fit lies on the boundary, so that the correlation is not known, and report what holds without it. (b) Keep the sentence, and add a test of the correlation against zero.
+# **Repairs.** (a) Call it a boundary fit: the correlation is not known. (b) Keep the sentence, and add a test of the correlation against zero.
 # (c) Take the logarithm of the time, so that level and slope are no longer tied. (d) Drop the varying intercept, whose SD is the larger one.
 
 # %% [markdown] exercise="reports_1_to_3"
@@ -506,13 +511,13 @@ reports_1_to_3 = {
 #
 # 1. In {{60 = r5.n_groups["school"] | d}} schools {{1721 = r5.n_groups["child"] | d}} children were tested, each {{2 = r5_tests.min() | d}} to {{6 = r5_tests.max() | d}} times.
 # 2. Tests lie in children and children in schools, so levels and growth vary over both.
-# 3. By model A, scores grow by {{0.76 = r5.fixef["year"] | .2f}} points a year on average; why some tests are missing is not documented.
+# 3. By model A, scores grow by {{0.76 = r5.fixef["year"] | .2f}} points a year on average; many children missed a test or more, and why they did is not documented.
 # 4. Adding `poor` raised the REML criterion by {{2.9 = r5_poor.criterion - r5.criterion | .1f}}, so the likelihood-ratio test finds nothing in favour of B.
 # 5. At year zero children of one school differ more than schools do: {{0.80 = sd(r5, "child") | .2f}} against {{0.41 = sd(r5, "school") | .2f}} points.
 # 6. The report therefore keeps to model A, and says nothing about `poor`.
 #
 # **Repairs.** (a) Compare the two REML fits by AIC, which allows for the further coefficient. (b) Take the year as a factor, so that growth need not be a line. (c) Test `poor` with {{1721 = r5.n_groups["child"] | d}} as the sample
-# size. (d) Fit both models by ML for the test, or look at the coefficient of `poor` with its standard error.
+# size. (d) Fit both models by ML for the test.
 
 # %% [markdown] exercise="reports_4_to_6"
 # #### Report six: testing penicillin
@@ -527,12 +532,12 @@ reports_1_to_3 = {
 #
 # 1. Every sample is on every plate, so the two factors are crossed, and there are {{144 = r6.n_obs | d}} diameters.
 # 2. Two diameters of one sample on two plates differ, in SD, by {{1.43 = np.sqrt(2 * (r6_sd["plate"] ** 2 + r6.sigma**2)) | .2f}} mm.
-# 3. For each source the table divides the variance by its standard error: plates differ (p = {{0.002 = 2 * stats.norm.sf(r6_z["plate"]) | .3f}}), while for samples no difference is shown (p = {{0.12 = 2 * stats.norm.sf(r6_z["sample"]) | .2f}}).
-# 4. Samples on the same plate share what is special to it, so it cancels when two of them are compared there.
+# 3. By the ratio of variance and standard error plates differ (p = {{0.002 = 2 * stats.norm.sf(r6_z["plate"]) | .3f}}); of samples it is not shown (p = {{0.12 = 2 * stats.norm.sf(r6_z["sample"]) | .2f}}).
+# 4. Samples on the same plate share what is special to it, so it cancels when two samples are compared on one plate, and each plate adds one more such comparison.
 # 5. With six samples, the SD between samples is much less well known than the one between plates.
 # 6. In the next series we shall treat samples as interchangeable, and record only plates.
 #
-# **Repairs.** (a) Compare the fits with and without samples by a likelihood ratio with the mixture for a boundary, or by the F test of balanced data. (b) Halve the p-values, because a variance cannot be negative.
+# **Repairs.** (a) Use the F test of balanced data, or a likelihood ratio. (b) Halve the p-values, because a variance cannot be negative.
 # (c) Test the SDs instead of the variances, because they are less skewed. (d) Drop the plates first, and look at the samples' ratio again.
 
 # %% exercise="reports_4_to_6"
@@ -562,10 +567,10 @@ reports_4_to_6 = {
 # 1. The data are {{3435 = r7.n_obs | d}} pupils of {{19 = r7.n_groups["second"] | d}} secondary schools; the primary schools they came from are left to a second report.
 # 2. A school has between {{92 = r7_sizes.min() | d}} and {{290 = r7_sizes.max() | d}} of the pupils, {{181 = r7_sizes.mean() | .0f}} on average.
 # 3. The intraclass correlation is {{0.047 = float(r7_icc) | .3f}} (ninety-five percent interval {{0.024 = r7_icc.lower | .3f}} to {{0.099 = r7_icc.upper | .3f}}).
-# 4. This is less than the usual limit of five percent, so the pupils may be treated as independent observations, and least squares is enough.
+# 4. This is below the usual limit of five percent, so pupils count as independent, and least squares is enough.
 # 5. Its interval for the mean is {{5.58 = r7_ols.conf_int().loc["Intercept", 0] | .2f}} to {{5.78 = r7_ols.conf_int().loc["Intercept", 1] | .2f}}.
-# 6. The scores pile up at both ends of the scale; with so many pupils that does little harm to a mean.
-# 7. The schools were not drawn by lot, so "like these" is a matter of judgement.
+# 6. The scores pile up near both ends of the scale; with so many pupils that does little harm to a mean.
+# 7. The schools were not drawn by lot, so for whom the mean holds, which schools are "like these", stays a matter of judgement and not of statistics.
 #
 # **Repairs.** (a) Test the variance between schools, and use least squares only if p is above five percent. (b) Add more pupils of these schools until the ICC is below one percent. (c) Keep the schools in the model: its
 # standard error counts them. (d) Report the mean of the log scores, for which the ICC is smaller.
@@ -648,7 +653,7 @@ reports_7_to_9 = {
 #
 # 1. The data are {{180 = r10.n_obs | d}} reaction times of {{18 = r10.n_groups["Subject"] | d}} drivers, ten for each and none missing.
 # 2. Counted from day zero, B fits as well as A, which has a correlation: the criterion differs by {{0.04 = r10_start.criterion - r10_full.criterion | .2f}}.
-# 3. Day zero is at the edge, so for a level in the middle we put `mid`, the day less four and a half, in the place of `Days`; as only the origin moves, C is the same model as B.
+# 3. Day zero is at the edge, so we then counted days from the middle of the study (`mid`); C is B with another origin.
 # 4. By C, reactions slow down by {{10.5 = r10.fixef["mid"] | .1f}} ms a day (SE {{1.5 = r10.fixef_se["mid"] | .1f}}).
 # 5. Drivers' slopes have an estimated SD of {{5.92 = sd(r10, "Subject", "mid") | .2f}} ms a day; if they are normal, about {{96 = 100 * stats.norm.cdf(r10.fixef["mid"] / sd(r10, "Subject", "mid")) | .0f}} percent of such drivers become slower.
 # 6. Eighteen drivers say little about the shape of that distribution.
@@ -670,7 +675,7 @@ reports_7_to_9 = {
 # 1. The {{60 = r11.n_obs | d}} strengths have a mean of {{60.1 = r11.fixef["Intercept"] | .1f}}; nothing is missing.
 # 2. Both sources get a varying intercept, `strength ~ 1 + (1 | batch) + (1 | cask)`, with the cask given by its label, {{3 = r11.n_groups["cask"] | d}} groups.
 # 3. The search converged, and no SD is estimated as zero.
-# 4. Hardly any of the variation, an SD of {{0.39 = sd(r11, "cask") | .2f}}, comes from the casks; most of it, {{2.70 = r11.sigma | .2f}}, arises when a cask is tested.
+# 4. By this fit hardly any of the variation, an SD of {{0.39 = sd(r11, "cask") | .2f}}, comes from the casks; most of it, {{2.70 = r11.sigma | .2f}}, arises when a cask is tested.
 # 5. With ten deliveries the SD between deliveries is known only roughly.
 # 6. Whether the order of the tests was drawn by lot is not documented.
 #
@@ -782,7 +787,7 @@ capstone_record = record(capstone_fit, "contraception", age_check, seed=2027)
 #
 # 1. the question and the estimand, with its unit, and for whom it is meant;
 # 2. the data: rows, groups, sizes, what is missing, what differs at which level; one figure for each level;
-# 3. the model in words, in levels, as a distribution and as a formula; what varies over what, and why; centring;
+# 3. the model by levels, in one line, as a distribution and as a formula; what varies over what, and why; centring;
 # 4. the check that you will make, and the other analyses that you will report.
 
 # %% [markdown] exercise="capstone_plan" answer=true
@@ -790,8 +795,8 @@ capstone_record = record(capstone_fit, "contraception", age_check, seed=2027)
 # (The worked example, as a model of form and length.) **Question.** By how much a year does the distance grow less in girls than in boys, in mm, on average over such children
 # and the ages eight to fourteen? **Data.** Four measurements of each child, none missing; {{16 = (sexes == "Male").sum() | d}} boys and {{11 = (sexes == "Female").sum() | d}} girls. Age differs inside
 # children, and is the same four values for all; sex differs between children. The figure of lines shows levels that differ, slopes that may, and two boys who zigzag; the means of boys and
-# girls are nearly straight. **Model.** In words, each child has a line, and lines vary around the mean line of the child's sex. In levels, distance is intercept plus slope times age less eleven plus noise; intercept and
-# slope each have a mean that depends on sex, and a deviation. As a distribution, the pairs of deviations are normal with a free covariance, and the noise is normal with one SD. As a formula,
+# girls are nearly straight. **Model.** By levels, distance is intercept plus slope times age less eleven plus noise; intercept and
+# slope each have a mean that depends on sex, and a deviation. In one line, that makes sex, age, their product, and two deviations, the second times age. As a distribution, the pairs of deviations are normal with a free covariance, and the noise is normal with one SD. As a formula,
 # `distance ~ age11 * Sex + (1 + age11 | Subject)`. Slopes vary because their mean is the question, and its standard error needs them; nothing else can vary over children. Age is counted
 # from eleven, so that the intercept is a level inside the data. **Checks planned.** The ratio of boys' to girls' residual SD, because the figure raises it. Also planned: a model for each sex, and a fit
 # without the two boys who scatter most.

@@ -42,8 +42,21 @@ def _scales(icc=latent_share, mor=median_ratio):
     return lambda tau: {"icc": float(icc(tau)), "mor": float(mor(tau))}
 
 
+WRONG_ICCS = {
+    "probit_variance": lambda tau: tau**2 / (tau**2 + 1),
+    "sd_for_variance": lambda tau: tau / (tau + np.pi / np.sqrt(3)),
+    "tau_not_squared": lambda tau: tau / (tau + np.pi**2 / 3),
+    "rows_not_squared": lambda tau: tau**2 / (tau**2 + np.pi / np.sqrt(3)),
+}
+
+
 def _tau_case(rng):
-    return Case({"tau": float(np.round(rng.uniform(0.3, 2.8), 2))}, label=N_("another spread"))
+    def apart(tau):  # some wrong shares are right by chance at one tau
+        found = np.sort([latent_share(tau), *(wrong(tau) for wrong in WRONG_ICCS.values())])
+        return np.diff(found).min() > 0.01
+
+    tau = draw_until(rng, lambda rng: float(np.round(rng.uniform(0.3, 2.8), 2)), apart)
+    return Case({"tau": tau}, label=N_("another spread"))
 
 
 SPREAD_ON_TWO_SCALES = Exercise(
@@ -60,8 +73,8 @@ SPREAD_ON_TWO_SCALES = Exercise(
         reason=N_("Both are closed formulas; the room is for 0.674 or 0.954 typed with three digits."),
     ),
     shown=(
-        Case({"tau": 1.0}, label=N_("a spread of one logit")),
-        Case({"tau": 0.5}, label=N_("a spread of half a logit")),
+        Case({"tau": 0.6}, label=N_("a small spread")),
+        Case({"tau": 2.3}, label=N_("a large spread")),
     ),
     draw=_tau_case,
     hidden=4,
@@ -82,13 +95,13 @@ SPREAD_ON_TWO_SCALES = Exercise(
             N_(
                 "Your ICC takes one for the variance of the rows. That is for a normal hidden scale (probit); logistic noise has another variance."
             ),
-            wrong=_scales(icc=lambda tau: tau**2 / (tau**2 + 1)),
+            wrong=_scales(icc=WRONG_ICCS["probit_variance"]),
             credit=0.5,
         ),
         Misconception(
             "sd_for_variance",
             N_("Your ICC is made of standard deviations. Shares are shares of variances: square both."),
-            wrong=_scales(icc=lambda tau: tau / (tau + np.pi / np.sqrt(3))),
+            wrong=_scales(icc=WRONG_ICCS["sd_for_variance"]),
             credit=0.5,
         ),
         Misconception(
@@ -96,7 +109,7 @@ SPREAD_ON_TWO_SCALES = Exercise(
             N_(
                 "In your ICC the variance of the rows is right, but tau is a standard deviation and needs a square."
             ),
-            wrong=_scales(icc=lambda tau: tau / (tau + np.pi**2 / 3)),
+            wrong=_scales(icc=WRONG_ICCS["tau_not_squared"]),
             credit=0.5,
         ),
         Misconception(
@@ -104,7 +117,7 @@ SPREAD_ON_TWO_SCALES = Exercise(
             N_(
                 "In your ICC tau is squared, but the other part is the standard deviation of logistic noise. Take its variance."
             ),
-            wrong=_scales(icc=lambda tau: tau**2 / (tau**2 + np.pi / np.sqrt(3))),
+            wrong=_scales(icc=WRONG_ICCS["rows_not_squared"]),
             credit=0.5,
         ),
         Misconception(
@@ -361,8 +374,9 @@ WEEKS = 2  # with the filter, and as many without
 
 def _patterns(data) -> tuple[int, ...]:
     """Return how many homes had (i, k) ill weeks without and with the filter, in the order 3i + k."""
-    ill = data.groupby(["home", "filter"])["ill"].sum().unstack()
-    return tuple(np.bincount(3 * ill[0] + ill[1], minlength=9).tolist())
+    home, on, ill = pd.factorize(data["home"])[0], data["filter"].to_numpy(), data["ill"].to_numpy()
+    without, with_it = np.bincount(home, ill * (1 - on)), np.bincount(home, ill * on)
+    return tuple(np.bincount((3 * without + with_it).astype(int), minlength=9).tolist())
 
 
 @lru_cache(maxsize=4096)
@@ -434,7 +448,8 @@ def _mean_points(data):
 
 
 def _shares(data):
-    return data.groupby("filter")["ill"].mean()
+    on, ill = data["filter"].to_numpy(), data["ill"].to_numpy()
+    return np.bincount(on, ill) / np.bincount(on)
 
 
 def _raw_points(data):

@@ -26,7 +26,19 @@ from autograder.inventory.item import Item, Wrong
 from autograder.student_data import seeded
 from hlm_teach.locale import N_, _
 
-__all__ = ["DO_NOT_KNOW", "ITEMS", "PAGES", "PER_PAGE", "TESTS", "Form", "Item", "Wrong", "form", "letter_of", "questions"]
+__all__ = [
+    "DO_NOT_KNOW",
+    "ITEMS",
+    "PAGES",
+    "PER_PAGE",
+    "TESTS",
+    "Form",
+    "Item",
+    "Wrong",
+    "form",
+    "letter_of",
+    "questions",
+]
 
 ITEMS: Mapping[str, Item] = MappingProxyType(
     {item.id: item for part in (clustering, shrinkage, components, levels, practice) for item in part.ITEMS}

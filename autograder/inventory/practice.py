@@ -151,8 +151,8 @@ ITEMS = (
         lesson="08",
         title=N_("Volume as a predictor"),
         stem=N_(
-            "In 400 simulated hospitals the true rates fall with the number of operations. For the quarter with the fewest operations, a model with one "
-            "common mean is 3.0 too low on average; with the number of operations as a predictor it is off by 0.1. “That counts the "
+            "In simulated hospitals the true rates fall with the number of operations. For the quarter with the fewest operations, a model with one "
+            "common mean is 3.0 too low on average; with the number of operations as a predictor it is 0.2 too low. “That counts the "
             "number twice,” says a reviewer: “it already decides how strongly each hospital is pulled.” Is the reviewer right?"
         ),
         right=N_("No: how exactly a rate is known and which rate to expect are two things."),
@@ -285,7 +285,7 @@ ITEMS = (
             Wrong(
                 "both_ways",
                 N_("75 %"),
-                N_("Selection by the answer and the share of supporters multiply."),
+                N_("Being twice as likely to answer raises a share by half."),
             ),
         ),
         because=N_(

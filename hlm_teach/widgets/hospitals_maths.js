@@ -22,22 +22,48 @@ const simulate = ({ seed, effect, spread }) => {
 
 // Generalised least squares at τ², and the climb and height of −2 log restricted likelihood there.
 const at = ({ y, variance, x }, tau2, line) => {
+  const J = y.length;
+  const a = new Float64Array(J);
   let [total, squares, y0, x0] = [0, 0, 0, 0];
-  const a = variance.map((v) => 1 / (tau2 + v));
-  a.forEach((w, j) => { total += w; squares += w * w; y0 += w * y[j]; x0 += w * x[j]; });
+  for (let j = 0; j < J; j++) {
+    const w = (a[j] = 1 / (tau2 + variance[j]));
+    total += w;
+    squares += w * w;
+    y0 += w * y[j];
+    x0 += w * x[j];
+  }
   [y0, x0] = [y0 / total, x0 / total];
   let [spread, cross] = [0, 0];
-  a.forEach((w, j) => { spread += w * (x[j] - x0) ** 2; cross += w * (x[j] - x0) * (y[j] - y0); });
+  for (let j = 0; j < J; j++) {
+    const across = x[j] - x0;
+    spread += a[j] * across * across;
+    cross += a[j] * across * (y[j] - y0);
+  }
   const slope = line ? cross / spread : 0;
   let [climb, bend, rss] = [total - squares / total, 0, 0];
-  a.forEach((w, j) => {
-    const left = y[j] - y0 - slope * (x[j] - x0);
+  for (let j = 0; j < J; j++) {
+    const [w, across] = [a[j], x[j] - x0];
+    const left = y[j] - y0 - slope * across;
     climb -= w * w * left * left;
-    bend += w * w * (x[j] - x0) ** 2;
+    bend += w * w * across * across;
     rss += w * left * left;
-  });
+  }
   const height = () => rss - sum(a.map(Math.log)) + Math.log(total) + (line ? Math.log(spread) : 0);
   return { climb: climb - (line ? bend / spread : 0), height, slope, y0, x0, spread, total };
+};
+
+// Where f, below 0 at a and not at b, crosses it: the secant, with the end that stays halved (Illinois).
+const crossing = (f, a, b) => {
+  let [fa, fb, c] = [f(a), f(b), b];
+  for (let step = 0, last = a; step < 100 && Math.abs(c - last) > 1e-15 * c; step++) {
+    last = c;
+    c = (a * fb - b * fa) / (fb - fa);
+    const fc = f(c);
+    if (fc < 0 === fb < 0) fa /= 2;
+    else [a, fa] = [b, fb];
+    [b, fb] = [c, fc];
+  }
+  return c;
 };
 
 const reml = (w, line) => {
@@ -49,10 +75,9 @@ const reml = (w, line) => {
     const high = 10 ** (k / 3 - 5) * unit;
     const still = climb(high) < 0;
     if (falls && !still) {
-      let [a, b] = [low, high];
-      for (let m = (a + b) / 2; a < m && m < b; m = (a + b) / 2) climb(m) < 0 ? (a = m) : (b = m);
-      const height = at(w, a, line).height();
-      if (height < best[1]) best = [a, height];
+      const root = crossing(climb, low, high);
+      const height = at(w, root, line).height();
+      if (height < best[1]) best = [root, height];
     }
     [low, falls] = [high, still];
   }

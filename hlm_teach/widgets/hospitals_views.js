@@ -15,15 +15,15 @@ const [INK, GREY, BLUE, RED, GREEN] = ["#1f2328", "#57606a", "#0072b2", "#c14f00
 const [LEFT, MOST, NAMES] = [46, 1000, ["raw", "mean", "line"]];
 const stroke = (colour, width, more) => s("path", { fill: "none", stroke: colour, "stroke-width": width, ...more });
 const box = (width, height, ...parts) => s("svg", { width, height, "aria-hidden": "true" }, ...parts);
-const ring = (x, y, r) => `M${(x - r).toFixed(1)},${y.toFixed(1)}a${r},${r} 0 1 0 ${2 * r},0a${r},${r} 0 1 0${-2 * r},0`;
+const ring = (x, y, r) => `M${x - r},${y}a${r},${r} 0 1 0 ${2 * r},0a${r},${r} 0 1 0${-2 * r},0`;
 const some = (J) => Array.from({ length: Math.min(J, MOST) }, (_, k) => Math.floor((k * J) / Math.min(J, MOST)));
 const ends = (values) => [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
-const round = ([x, y]) => [Number(x.toFixed(1)), Number(y.toFixed(1))];
+const round = ([x, y]) => [Math.round(10 * x) / 10, Math.round(10 * y) / 10];
 
 // Rates against the volume on a log scale; a click selects the nearest hospital.
 const funnelView = (width, strings, select) => {
   const [top, bottom] = [30, 330];
-  const own = stroke(GREY, 1, { opacity: 0.75 });
+  const own = stroke(GREY, 1, { "stroke-opacity": 0.75 });
   const estimates = s("path", { fill: BLUE });
   const truth = stroke(GREEN, 1.3);
   const [funnel, target] = [stroke(GREY, 1.4, { "stroke-dasharray": "2 3" }), stroke(INK, 1.8)];
@@ -54,7 +54,7 @@ const funnelView = (width, strings, select) => {
     const aim = (v) => intercept + slope * v;
     move(target, { d: `M${x(small)},${y(aim(small))}L${x(large)},${y(aim(large))}`, opacity: w.target === "raw" ? 0.35 : 1 });
     const j = w.selected;
-    const [at, from, to] = [x(w.x[j]), y(w.y[j]), y(fit.estimate[j])];
+    const [at, from, to] = [...round([x(w.x[j]), y(w.y[j])]), y(fit.estimate[j])];
     move(chosen, { d: ring(at, from, 6) + `M${at},${from}V${to}` + (w.target === "raw" ? "" : diamond(at, to, 6)) });
     const marks = [1, 2, 5].flatMap((k) => [0.01, 0.1, 1, 10, 100, 1000].map((unit) => k * unit))
       .filter((v) => Math.log(v) >= x.ends[0] && Math.log(v) <= x.ends[1]).sort((a, b) => a - b)
@@ -94,7 +94,8 @@ const listView = (width, strings, select) => {
     const shown = some(J);
     const bar = (k) => {
       const [middle, off] = [fit.estimate[fit.order[k]], fit.se[fit.order[k]]];
-      return `M${x(k).toFixed(1)},${y(middle - off).toFixed(1)}V${y(middle + off).toFixed(1)}`;
+      const [at, from] = round([x(k), y(middle - off)]);
+      return `M${at},${from}V${Math.round(10 * y(middle + off)) / 10}`;
     };
     const real = (k) => cross(...round([x(k), y(w.truth[fit.order[k]])]), 1.5);
     const mark = (rank, value, r) => diamond(...round([x(rank), y(value)]), r);

@@ -1,6 +1,5 @@
 // W12, the model translator: its controls, and what they do to the traits.
 
-import { askAgain } from "./shared/again.js";
 import { button, keys, pick, slider, tick, unique } from "./shared/controls.js";
 import { h, move, s } from "./shared/dom.js";
 import { gate } from "./shared/gate.js";
@@ -12,7 +11,7 @@ import { look, sentence } from "./model_translator_maths.js";
 import { write } from "./model_translator_terms.js";
 
 async function render({ model, el }) {
-  const { tell, views } = await secondOf(model);
+  const { askAgain, tell, views } = await secondOf(model);
   const me = stage(model, el, gate, (get) => look(get, tell), sentence);
   const { put, strings } = me;
   const alert = h("p", { role: "alert" });
@@ -32,14 +31,15 @@ async function render({ model, el }) {
     }
     show(me.w);
   };
-  const begin = (w, changes) => {
+  const begin = (changes) => {
+    const { w } = me;
     typed = "";
     const before = changes.formula === w.formula ? w.before : changes.preset ? "" : w.formula;
     put({ values: {}, row: 0, column: 1, ...changes, before });
   };
   const preset = pick(strings.preset, me.w.presets.map(([, text]) => text), (i) => {
     const name = me.w.presets[i][0];
-    begin(me.w, { preset: name, formula: me.w.sets[name].start });
+    begin({ preset: name, formula: me.w.sets[name].start });
   });
   const id = unique();
   const input = h("input", { ...keys, id, type: "text", spellcheck: "false", autocomplete: "off",
@@ -52,16 +52,16 @@ async function render({ model, el }) {
   const next = () => {
     const seed = me.w.seed + 1;
     const { preset, formula, question } = me.w.cases[(seed - 1) % me.w.cases.length];
-    begin(me.w, { seed, ...(preset === me.w.preset ? {} : { preset }), formula, ...askAgain(model, question) });
+    begin({ seed, ...(preset === me.w.preset ? {} : { preset }), formula, ...askAgain(model, question) });
   };
-  const drawn = views({ button, fill, fixed, h, move, s, tick }, strings, (write) => change(write(me.w)),
-    (row, column) => put({ row, column }));
+  const { key, make, node, pair, show: draw } = views({ button, fill, fixed, h, move, s, tick }, strings,
+    (write) => change(write(me.w)), (row, column) => put({ row, column }));
   const panels = [h("div"), h("div")];
   const open = h("div", { class: "open" }, preset.node,
-    h("div", { class: "line" }, h("label", { for: id }, strings.formula), input), alert, drawn.node,
-    h("div", { class: "two" }, ...panels), drawn.key,
-    h("div", { class: "two" }, sliders, h("div", {}, drawn.pair, rows.node, columns.node)),
-    h("div", { class: "buttons" }, button(strings.reset, () => begin(me.w, { formula: me.w.start })),
+    h("div", { class: "line" }, h("label", { for: id }, strings.formula), input), alert, node,
+    h("div", { class: "two" }, ...panels), key,
+    h("div", { class: "two" }, sliders, h("div", {}, pair, rows.node, columns.node)),
+    h("div", { class: "buttons" }, button(strings.reset, () => begin({ formula: me.w.start })),
       button(strings.redraw, next), seed));
 
   let listed, dials;
@@ -70,8 +70,7 @@ async function render({ model, el }) {
     const now = [w.preset, ...variances.map(({ symbol, key }) => symbol + key)].join();
     if (listed !== now) {
       listed = now;
-      dials = variances.map((one) => {
-        const { kind, size, key, symbol, about, factor } = one;
+      dials = variances.map(({ kind, size, key, symbol, about, factor }) => {
         const usual = w.scale[kind === "sigma" ? "sigma" : about[0][0] ?? "1"];
         const most = kind === "cor" ? 1 / (size - 1) : 2 * usual;
         const range = kind === "cor" ? { min: -most, max: most, step: 0.05 }
@@ -83,7 +82,7 @@ async function render({ model, el }) {
       sliders.replaceChildren(...dials.map(({ node }) => node));
     }
     for (const { key, digits, input, show } of dials) {
-      if (w.value[key] > Number(input.max)) move(input, { max: w.value[key] });
+      if (w.value[key] > input.max) move(input, { max: w.value[key] });
       show(w.value[key], fixed(w.value[key], digits));
     }
   };
@@ -92,14 +91,14 @@ async function render({ model, el }) {
     preset.show(w.presets.findIndex(([name]) => name === w.preset));
     input.value = typed || w.formula;
     list(w);
-    drawn.show(w);
+    draw(w);
     for (const [dial, value] of [[rows, w.row], [columns, w.column]]) {
       move(dial.input, { max: w.n });
-      dial.show(value + 1, String(value + 1));
+      dial.show(value + 1, value + 1);
     }
     seed.textContent = fill(strings.seed, { number: ((w.seed - 1) % w.cases.length) + 1, cases: w.cases.length });
   };
-  return me.begin({ open, panels, show, make: drawn.make });
+  return me.begin({ open, panels, show, make });
 }
 
 export default { render };

@@ -1,6 +1,7 @@
 // The panes and pictures of the model translator: texts whose new lines are marked, and two grids of numbers.
 // They are a second module; `kit` holds the shared functions of the first.
 
+import { askAgain } from "./shared/again.js";
 import { formula } from "./shared/formula.js";
 import { holds, toggle } from "./model_translator_edits.js";
 import { numbersOf } from "./model_translator_numbers.js";
@@ -128,11 +129,10 @@ const views = (kit, strings, change, choose) => {
   const make = ([left, right]) => {
     const Z = grid(kit, left, strings.title_Z);
     const V = grid(kit, right, strings.title_V, choose);
-    const rows = (w) => w.covariance.map((_, i) => i);
     const tops = ({ design }) => design.flatMap(({ top, span }, k) => (top ? [[k, span, top]] : []));
-    return [{ node: Z.node, draw: (w) => Z.draw(rows(w).map((i) => w.design.map(({ values }) => values[i])),
+    return [{ node: Z.node, draw: (w) => Z.draw(w.covariance.map((_, i) => w.design.map(({ values }) => values[i])),
       w.design.map(({ group }) => group), tops(w), null, 1) },
-    { node: V.node, draw: (w) => V.draw(w.covariance, rows(w).map((i) => String(i + 1)), [], [w.row, w.column],
+    { node: V.node, draw: (w) => V.draw(w.covariance, w.covariance.map((_, i) => String(i + 1)), [], [w.row, w.column],
       w.covariance[0][0] < 10 ? 1 : 0) }];
   };
   const key = h("p", { class: "key" },
@@ -140,6 +140,6 @@ const views = (kit, strings, change, choose) => {
   return { node, make, show, key, pair };
 };
 
-const second = { tell, views };
+const second = { askAgain, tell, views };
 
 export default { second };

@@ -196,9 +196,8 @@ const estimates = (w, { n, yes }, share) => {
 // All numbers of a state, from the traits, and the same as texts (`said`).
 export const look = (get) => {
   const w = {};
-  const names = ["n", "J", ...ODDS, "silent", "mr", "p", "predictor", "interaction", "selected", "seed", "world", "cases",
-    "start", "committed"];
-  for (const name of names) w[name] = get(name);
+  const names = "n J silent mr p predictor interaction selected seed world cases start committed".split(" ");
+  for (const name of [...names, ...ODDS]) w[name] = get(name);
   const { world, J } = w;
   w.quiet = w.silent < J ? w.silent : -1;
   w.at = Math.min(w.selected, J - 1);
@@ -214,8 +213,9 @@ export const look = (get) => {
     });
   };
   Object.assign(w, w.fitted(w.predictor, w.interaction));
-  w.size = world.N.slice(0, J).map(sum);
-  w.truth = world.N.slice(0, J).map((row, j) => dot(row, world.share[j]) / w.size[j]);
+  const N = world.N.slice(0, J);
+  w.size = N.map(sum);
+  w.truth = N.map((row, j) => dot(row, world.share[j]) / w.size[j]);
   w.asked = w.poll.n.map(sum);
   w.shown = w.estimates[w.method];
   w.overall = (values) => {
@@ -227,14 +227,14 @@ export const look = (get) => {
     const off = w.estimates[name].map((v, j) => (w.asked[j] ? (v - w.truth[j]) ** 2 : 0));
     return Math.sqrt(sum(off) / has);
   };
-  const [asked, people] = [kinds(w.poll.n, J), kinds(world.N, J)];
+  const [asked, people] = [kinds(w.poll.n, J), kinds(N, J)];
   const part = (values, axis, l) => sum(values.filter((_, k) => level(world, axis, k) === l)) / sum(values);
   w.margins = world.traits.flatMap(([, levels], axis) =>
     levels.map((name, l) => [name, part(asked, axis, l), part(people, axis, l)]));
   const [ratio, j] = [([, a, b]) => (b ? a / b : 0), w.at];
   const over = w.margins.reduce((best, row) => (ratio(row) > ratio(best) ? row : best));
   w.said = { n: w.n, J, unit: world.unit, empty: sum(w.poll.n.map((row) => row.filter((v) => !v).length)),
-    cells: J * world.N[0].length, none: J - has, has, label: world.labels[j], asked: w.asked[j], over: over[0],
+    cells: J * N[0].length, none: J - has, has, label: world.labels[j], asked: w.asked[j], over: over[0],
     odds_y: fixed(w.odds_y, 2), tau: fixed(w.fit.tau, 2), over_sample: fixed(100 * over[1], 0),
     over_people: fixed(100 * over[2], 0) };
   const say = (values) => { for (const name in values) w.said[name] = fixed(100 * values[name], 1); };

@@ -66,14 +66,14 @@ const planeView = (w, width, strings, edit) => {
   const rings = [path(BLUE, { "stroke-width": 1.6 }), path(BLUE, { "stroke-width": 1.6, "stroke-dasharray": "6 4" })];
   const arrows = path(GREY, { "stroke-width": 1.4 });
   const mean = path(INK, { "stroke-width": 2.5 });
-  const pairs = w.shown.map((j) => ({ j,
-    own: s("circle", { r: 4.5, fill: "#fff", "stroke-width": 1.8 }),
-    estimate: s("path", { stroke: "#fff" }),
-    handle: s("circle", { class: "handle", r: 11, "data-group": j, style: "cursor:move" }) }));
-  const { node, scales } = frame(width, 300, 46, [strings.plane_x, strings.plane_y], ...rings, arrows, mean,
-    ...["own", "estimate", "handle"].flatMap((part) => pairs.map((pair) => pair[part])));
+  const look = { fill: "#fff", "stroke-width": 1.8 };
+  const marks = [path(INK, look), path(RED, look), path("#fff", { fill: BLUE }), path("#fff", { fill: RED })];
+  const handles = w.shown.map((j) => s("circle", { class: "handle", r: 11, "data-group": j, style: "cursor:move" }));
+  const { node, scales } = frame(width, 300, 46, [strings.plane_x, strings.plane_y], ...rings, arrows, mean, ...marks,
+    ...handles);
   let now, held;
-  pairs.forEach(({ j, handle }) => handle.addEventListener("pointerdown", (down) => {
+  w.shown.forEach((j, i) => handles[i].addEventListener("pointerdown", (down) => {
+    const handle = handles[i];
     handle.setPointerCapture(down.pointerId);
     held = now;
     edit({ selected: j });
@@ -101,17 +101,20 @@ const planeView = (w, width, strings, edit) => {
       [0, 1].every((k) => Math.abs(c[k] - w.beta[k]) <= 8 * away[k][known.length >> 1]));
     const all = [...ellipses[1], ...near, ...w.shown.map((j) => w.estimate[j])];
     now = held || scales(span(all.map((c) => c[0])), span(all.map((c) => c[1])));
-    const place = (c) => [now[0](c[0]), now[1](c[1])];
+    const place = (c) => c.map((v, k) => Math.round(10 * now[k](v)) / 10);
     rings.forEach((ring, k) => move(ring, { d: line(ellipses[k].map(place)) }));
     move(mean, { d: cross(...place(w.beta), 6) });
     move(arrows, { d: known.map((j) => line([place(w.own[j]), place(w.estimate[j])])).join("") });
-    for (const { j, own, estimate, handle } of pairs) {
-      const on = j === w.selected;
-      const [cx, cy] = place(w.own[j]);
-      for (const mark of [own, handle]) move(mark, { cx, cy, display: w.groups.sxx[j] > 0 ? "inline" : "none" });
-      move(own, { stroke: on ? RED : INK });
-      move(estimate, { d: diamond(...place(w.estimate[j]), on ? 7 : 5), fill: on ? RED : BLUE });
-    }
+    // One path for all marks of a kind: the selected group's are red and stand in front.
+    const shapes = ["", "", "", ""];
+    w.shown.forEach((j, i) => {
+      const [on, [cx, cy]] = [Number(j === w.selected), place(w.own[j])];
+      const here = w.groups.sxx[j] > 0;
+      if (here) shapes[on] += `M${cx - 4.5},${cy}a4.5,4.5 0 1 0 9,0a4.5,4.5 0 1 0-9,0`;
+      move(handles[i], { cx, cy, display: here ? "inline" : "none" });
+      shapes[2 + on] += diamond(...place(w.estimate[j]), on ? 7 : 5);
+    });
+    marks.forEach((mark, k) => move(mark, { d: shapes[k] }));
   };
   return { node, draw };
 };

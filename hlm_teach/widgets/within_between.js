@@ -33,7 +33,8 @@ async function render({ model, el }) {
     h("div", { class: "panels" }, h("div", { class: "main" }, panel, key(strings)),
       h("div", { class: "side" }, mundlak.node, numbers.node)),
     h("div", { class: "two" }, ...dials.map(({ node }) => node)), note,
-    h("div", { class: "buttons" }, button(strings.reset, () => put({ ...sets[me.w.preset].start, mundlak: false })), again, seed));
+    h("div", { class: "buttons" },
+      button(strings.reset, () => put({ ...sets[me.w.preset].start, mundlak: false })), again, seed));
   const show = (w) => {
     numbers.draw(w);
     preset.show(presets.findIndex(([name]) => name === w.preset));

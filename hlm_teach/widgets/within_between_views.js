@@ -67,7 +67,8 @@ const readOut = (strings) => {
   let said;
   const draw = (w) => {
     const all = ["pooled", w.mundlak ? "mundlak" : "mixed"];
-    const lines = all.map((kind) => fill(strings[`formulas_${kind}`], w.said)).join("\n").replace(/([×−]) (−\S+)/g, "$1 ( $2 )");
+    const lines = all.map((kind) => fill(strings[`formulas_${kind}`], w.said)).join("\n")
+      .replace(/([×−]) (−\S+)/g, "$1 ( $2 )");
     if (said === lines) return;
     said = lines;
     writeLines(formulas, said);

@@ -1,8 +1,9 @@
 // Make what stands in the page equal to what was made anew, and touch only what differs: the rest needs no new layout.
 
 export const become = (old, fresh) => {
+  if (old.isEqualNode(fresh)) return;
   if (old.nodeName !== fresh.nodeName) return old.replaceWith(fresh);
-  if (old.nodeType === 3) return old.data === fresh.data || (old.data = fresh.data);
+  if (old.nodeType === 3) return (old.data = fresh.data);
   const names = fresh.getAttributeNames();
   for (const name of old.getAttributeNames()) if (!names.includes(name)) old.removeAttribute(name);
   for (const name of names) {

@@ -4,7 +4,7 @@
 import { h } from "./dom.js";
 
 // Several widgets may stand on a page, each with its own copy of this module.
-export const unique = () => `hlm-${Math.random().toString(36).slice(2)}`;
+export const unique = () => `hlm-${Math.random()}`;
 export const keys = { "data-lm-suppress-shortcuts": "true" };
 
 // A slider with its label and value; `show` moves it without telling anybody.

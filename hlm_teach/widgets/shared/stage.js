@@ -3,7 +3,8 @@
 import { button, options } from "./controls.js";
 import { h } from "./dom.js";
 
-// gate is that of gate.js; look(get) gives all numbers of a state, sentence(w, strings) says it. `put` changes traits and draws once.
+// gate is that of gate.js; look(get) gives all numbers of a state, sentence(w, strings) says it.
+// `put` changes traits and draws once.
 export const stage = (model, el, gate, look, sentence) => {
   const strings = model.get("strings");
   const asked = gate(model, strings, { button, options });
