@@ -68,7 +68,7 @@ def check(exercise_id: str, answer: Any = _NOT_GIVEN, student: str = "") -> None
     if exercise.kind == "choices":  # the same questions are asked again: what is right is not said
         from autograder.choices import echo
 
-        return _say("\n".join(echo(exercise, answer)))
+        return _show(_(exercise.title), echo(exercise, answer))
     try:
         with _warnings_unheard():
             verdict = judge_answer(exercise_id, answer, student)

@@ -29,10 +29,6 @@ FORM = N_(
     "`{name}` must be a dict from the number of each question to a letter, as it was in the cell: "
     '{{11: "b", 12: "x", …}}. Restore the cell, and type the letters between the quotation marks.'
 )
-COUNT_RIGHT = (
-    "Of the {total} questions on this page you answered {answered}; {right} of your answers is right.",
-    "Of the {total} questions on this page you answered {answered}; {right} of your answers are right.",
-)
 LESSONS = N_("What you did not have is treated in lessons {lessons}.")
 UNREAD = N_("Question {number}: {given} is not one of its letters, so it counts as not answered.")
 OPEN = N_("Not answered: {numbers}.")
@@ -116,7 +112,13 @@ def judge_choices(exercise: Exercise, answer: Answer) -> Verdict:
         return Verdict(exercise.id, "not attempted", 0.0, _(S.EMPTY_VALUE, name=exercise.id))
     total = len(page.chosen)
     credit = (page.right if exercise.marks == "right" else page.answered) / total
-    message = ngettext(*COUNT_RIGHT, page.right, total=total, answered=page.answered, right=page.right)
+    message = ngettext(
+        "Of the {total} questions on this page you answered {answered}; {n} of your answers is right.",
+        "Of the {total} questions on this page you answered {answered}; {n} of your answers are right.",
+        page.right,
+        total=total,
+        answered=page.answered,
+    )
     outcome = "correct" if page.right == total else "partly" if page.right else "not yet"
     return Verdict(
         exercise.id, outcome, round(credit, 4), message, details=(*_lessons(page), *_problems(page))

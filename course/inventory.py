@@ -13,6 +13,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -45,12 +46,12 @@ class Sitting:
     answers: Answers
     left_out: Mapping[str, int]
 
-    @property
+    @cached_property
     def overall(self) -> Overall | None:
         """The test as a whole; None where nobody took it."""
         return overall_stat(self.answers) if self.answers.students else None
 
-    @property
+    @cached_property
     def items(self) -> dict[str, ItemStat]:
         """The items' statistics by id; empty where nobody took the test."""
         if not self.answers.students:

@@ -235,7 +235,7 @@ def precision(n: int) -> tuple[float, float | None]:
     --------
     >>> share, correlation = precision(30)
     >>> round(share, 2), round(correlation, 2)
-    (0.17, 0.34)
+    (0.17, 0.33)
     """
     wilson = stats.binomtest(n // 2, n).proportion_ci(method="wilson")
     share = float(wilson.high - wilson.low) / 2

@@ -115,4 +115,4 @@ def _stem(stem: str) -> str:
 
 
 def _prose(text: str) -> str:
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text.replace(" %", "\N{NO-BREAK SPACE}%")))

@@ -15,8 +15,8 @@
 #
 # How long do {{613 = len(bounce) | d}} visitors from eight counties stay on a web site, and does it depend on their age? The multilevel model of
 # lesson 06 answers with a correlation of {{1.00 = rho | .2f}} between the counties' levels and slopes, and claims to know how far each slope
-# lies from the average to within a twentieth of a second. And what if a model that predicts {{3600 = len(hosp) | d}} hospitals well on average
-# sends the patients of the worst ones there with a good conscience?
+# lies from their mean with a standard error of {{0.05 = partial.ranef_se["county"]["age"].max() | .2f}} seconds or less. And what if a model that is right about {{3600 = len(hosp) | d}} hospitals on average
+# tells the patients of the worst ones that theirs is an average hospital?
 
 # %% tags=["setup"]
 STUDENT = ""  # your user name, as your teacher gave it to you; empty: a practice set
@@ -72,8 +72,8 @@ show(panels, narrate.group_grid(bounce, "age", "bounce", "county", **lines, unit
 
 # %% [markdown]
 # One line for all visitors, dashed, rises by {{4.68 = one_line.params["age"] | .2f}} seconds per SD of age, from
-# {{199.98 = one_line.params["Intercept"] | .2f}} at the mean age. Inside the counties hardly anything rises: old counties are slow, old visitors
-# are not (Simpson's paradox, lesson 07). The partial lines, solid, lie on the dotted ones almost everywhere. The picture looks fine. The printout does not.
+# {{199.98 = one_line.params["Intercept"] | .2f}} at the mean age. Inside the counties hardly anything rises: counties with older visitors
+# are left later, older visitors of one county are not (much the same as Simpson's paradox, lesson 07). The partial lines, solid, lie on the dotted ones almost everywhere. The picture looks fine. The printout does not.
 
 # %% [markdown] tags=["objectives"]
 # **After this lesson you can**
@@ -124,7 +124,7 @@ rmse.round(2).to_frame()
 # (In the widget you can walk from complete to no pooling of the eight levels, with the formula beside it. Drag the dial of $\tau$.)
 
 # %%
-PoolingExplorer.from_data(bounce, "bounce", "county", mode="path", question=False)
+PoolingExplorer.from_data(bounce, "bounce", "county", mode="path", units="s", question=False)
 
 # %% [markdown] concepts=[68]
 # ## By hand first: how an estimate runs into a wall
@@ -184,11 +184,11 @@ zero.round(3)
 # through the remedies. In the second, step through the data sets and watch the ellipse being pressed flat.
 
 # %%
-edge = BoundaryFits("dyestuff2")
+edge = BoundaryFits("dyestuff2", question=False)
 edge
 
 # %%
-BoundarySlopes()
+BoundarySlopes(question=False)
 
 # %% [markdown] concepts=[68]
 # ## Singular is not the same as not converged
@@ -210,18 +210,19 @@ def ours(formula, data):
 
 
 def theirs(formula, slope, group, data, search):
-    """Return what statsmodels says, as a row; its warnings become one word."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    """Return what statsmodels says, as a row; of its warnings only the number."""
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
         fit = smf.mixedlm(formula, data, groups=group, re_formula=f"~ {slope}").fit(method=search)
     sd = np.sqrt(np.diag(fit.cov_re))
-    said = "converged" if fit.converged else "optimization failed; gradient is not zero"
-    return {"SDs": sd, "corr": fit.cov_re.iloc[0, 1] / sd.prod(), "criterion": -2 * fit.llf, "message": said}
+    corr = fit.cov_re.iloc[0, 1] / sd.prod() if len(sd) > 1 else np.nan
+    said = f"{'converged' if fit.converged else 'failed to converge'}; {len(warned)} warnings"
+    return {"SDs": sd, "corr": corr, "criterion": -2 * fit.llf, "message": said}
 
 
 ten, sleep, hsb = ht.load("display10_u"), ht.load("sleepstudy"), ht.load("hsb")
 six = {
-    "A": ours("Yield ~ 1 + (1 | Batch)", ht.load("dyestuff2")),
+    "A": theirs("Yield ~ 1", "1", "Batch", ht.load("dyestuff2"), "bfgs"),
     "B": theirs("y ~ x + u", "x", "group", ten, "bfgs"),
     "C": ours("Reaction ~ Days + (1 + Days | Subject)", sleep),
     "D": ours("y ~ x + u + (1 + x | group)", ten),
@@ -334,7 +335,7 @@ three_se.round(3)
 # Kent has {{7 = three_se.loc["kent", "visitors"] | d}} visitors. On its own its slope is {{0.61 = three_se.loc["kent", "own slope"] | .2f}}, give or take
 # {{4.15 = three_se.loc["kent", "its SE"] | .2f}}. The partial fit says that its slope lies {{0.31 = three_se.loc["kent", "partial"] - partial.fixef["age"] | .2f}} above the mean, give or take
 # {{0.05 = three_se.loc["kent", "SE of the deviation"] | .2f}}: an interval that has all but vanished, of a group about which nothing is known. This is the number behind most
-# caterpillar plots. Adding what is not known of the mean slope gives {{0.46 = three_se.loc["kent", "SE with the mean slope's"] | .2f}}, the same for all counties, for now they all have one slope. And that too takes
+# caterpillar plots. Adding what is not known of the mean slope gives {{0.46 = three_se.loc["kent", "SE with the mean slope's"] | .2f}}, and about the same for all counties, large or small. And that too takes
 # the estimated matrix for the truth. Its slope SD is {{0.25 = spread.sd["age"] | .2f}}, but the interval of that SD runs from {{0 = slope_ci["lower"] | .0f}} to
 # {{1.49 = slope_ci["upper"] | .2f}}: six times as much would fit.
 #
@@ -354,10 +355,13 @@ deviation = keep * (own_means - own_means.mean(axis=1, keepdims=True))
 held = np.abs(truth - deviation) <= 1.96 * np.sqrt(keep * noise2[:, None])
 at_zero = tau2[:, 0] == 0
 covers = {"all": held.mean(), "tau above 0": held[~at_zero].mean(), "tau at 0": held[at_zero].mean()}
+with_mean = np.sqrt(keep * noise2[:, None] + (1 - keep) ** 2 * (noise2[:, None] + tau2) / J6)
+still = np.abs(truth - own_means.mean(axis=1, keepdims=True) - deviation) <= 1.96 * with_mean
+wider = {"all": still.mean(), "tau at 0": still[at_zero].mean()}
 pd.Series(covers, name="share of the intervals that hold the truth").round(3).to_frame()
 
 # %% [markdown] concepts=[69]
-# {{59 = 100 * covers["all"] | .0f}} percent instead of ninety-five. In the {{33 = 100 * at_zero.mean() | .0f}} percent of data sets with $\hat\tau = 0$ the interval has no width, and holds the truth
+# {{59 = 100 * covers["all"] | .0f}} percent instead of ninety-five. (With the uncertainty of the overall mean added it would be {{86 = 100 * wider["all"] | .0f}}, and {{75 = 100 * wider["tau at 0"] | .0f}} where $\hat\tau = 0$.) In the {{33 = 100 * at_zero.mean() | .0f}} percent of data sets with $\hat\tau = 0$ the interval has no width, and holds the truth
 # **never**. This is empirical Bayes (lesson 03) at its worst: it puts in an estimate as if it were known. The repair is to average over all values of $\tau$ that the
 # data allow, and that is what lesson 09 does. Until then: after a boundary fit, give no intervals for single groups.
 
@@ -372,7 +376,7 @@ pd.Series(covers, name="share of the intervals that hold the truth").round(3).to
 # | drop the correlation, `x` centred | the correlation is not asked for | $\rho = 0$ is assumed, at one origin of $x$ (lesson 06) |
 # | drop the slope | nobody asks about `x`, or its slopes cannot differ | the SE of the mean slope is too small if they do |
 # | a prior that avoids zero | groups surely differ, and their estimates are needed | it decides where the data are silent |
-# | more groups | always, if one can | money; more rows in the same groups do little |
+# | more groups | always, if one can | money; more rows in the same groups help only until their means are known |
 #
 # The prior in the widget, with a density proportional to $\tau$ near zero, moves Dyestuff2 from zero to {{1.2 = edge.prior.tau | .1f}} units. The data did not ask for that. They allow anything
 # up to {{2.5 = edge.fit.interval[1] | .1f}}.
@@ -506,6 +510,10 @@ regions = ht.simulate.groups(5, 1000, mu=50, tau=5, sigma=10, rng=np.random.defa
 five = ht.lmm("y ~ 1 + (1 | group)", regions)
 five_tau = five.varcorr["group"].sd["Intercept"]
 five_ci = five.confint(which="sd_Intercept|group").iloc[0]
+normal_five = np.random.default_rng(3).normal(size=(200_000, 5))
+squares = normal_five.var(axis=1) * 5
+rise = squares - 5 * np.log(squares / 5) - 5  # of the deviance, from its lowest point to the true tau = 1
+profile_covers = 100 * np.mean(rise <= stats.chi2.ppf(0.95, 1))
 print(f"five regions of 1,000 pupils, true tau 5: estimate {five_tau:.1f}, profile interval "
       f"{five_ci['lower']:.1f} to {five_ci['upper']:.1f}; exact {few.loc[5, 'lower'] * five_tau:.1f} to {few.loc[5, 'upper'] * five_tau:.1f}")  # fmt: skip
 few.round(2)
@@ -513,10 +521,10 @@ few.round(2)
 # %% [markdown] concepts=[70]
 # With five groups the true $\tau$ may be anything from {{0.60 = few.loc[5, "lower"] | .2f}} to {{2.87 = few.loc[5, "upper"] | .2f}} times the estimate. In a simulation with
 # {{5000 = len(regions) | d}} pupils and a true $\tau$ of five points the estimate is {{7.7 = five_tau | .1f}}, and the profile interval runs from {{4.1 = five_ci["lower"] | .1f}} to {{15.1 = five_ci["upper"] | .1f}} (the exact one to
-# {{22.2 = few.loc[5, "upper"] * five_tau | .1f}}: with five groups even the profile is too narrow). A hundred thousand pupils more would change nothing.
+# {{22.2 = few.loc[5, "upper"] * five_tau | .1f}}: with five groups even the profile is too narrow and covers in {{89 = profile_covers | .0f}} percent). A hundred thousand pupils more would change nothing.
 #
-# - **Two groups** give a factor of {{32 = few.loc[2, "upper"] | .0f}}. A distribution cannot be learned from two draws. The multilevel fit is then either no better than a dummy, with
-#   $\hat\tau$ large, or complete pooling, with $\hat\tau$ at zero. Use the dummy.
+# - **Two groups** give a factor of {{32 = few.loc[2, "upper"] | .0f}}. A distribution cannot be learned from two draws. The fit is then either about what a dummy gives, with
+#   $\hat\tau$ large, or complete pooling, with $\hat\tau$ at zero (with five rows each and an ICC of {{0.3 = zero.loc[2, "true ICC"] | .1f}}: in {{41 = 100 * ht.prob_tau_zero(2, 5, 0.3) | .0f}} percent of the samples). Use the dummy.
 # - **Three to five groups**: the group levels come out much as with dummies, no better and no worse. What suffers is whatever needs $\tau$: intervals for a new group, and for effects of variables of
 #   groups. From there on the prior speaks loudly (lesson 09).
 # - **Groups of one row** are no problem while others have more: {{3 = (radon_sizes == 1).sum() | d}} counties in the radon data have one house each, and take part with a weight of
@@ -533,13 +541,17 @@ except ValueError as told:
     print(told)
 
 # %% [markdown] concepts=[70]
-# The widget asks for the effect of a treatment that was given to *whole* groups, half of them. Six groups of ten: the interval with {{1.96 = stats.norm.ppf(0.975) | .2f}} standard errors covers in
-# {{88 = 100 * arms.coverage("z") | .0f}} percent, cluster-robust in {{85 = 100 * arms.coverage("robust") | .0f}}, groups ignored in {{74 = 100 * arms.coverage("rows") | .0f}}; with the factor of $t$ on
-# $J - 2$ degrees of freedom it keeps its {{95 = 100 * arms.coverage("t") | .0f}}. Move the rows first, then the groups. Which of the two helps?
+# Few groups also spoil the intervals for *effects* of variables of groups. The widget has a treatment that was given to whole groups, half of them. Answer its question, then move first the rows and then the groups.
+# Which of the two helps?
 
 # %%
 arms = FewGroups(J=6)
 arms
+
+# %% [markdown]
+# Six groups of ten, with an ICC of {{0.2 = arms.icc | .1f}}: the interval with {{1.96 = stats.norm.ppf(0.975) | .2f}} standard errors covers in
+# {{88 = 100 * arms.coverage("z") | .0f}} percent, cluster-robust in {{85 = 100 * arms.coverage("robust") | .0f}}, groups ignored in {{74 = 100 * arms.coverage("rows") | .0f}}; with the factor of $t$ on
+# $J - 2$ degrees of freedom it keeps its {{95 = 100 * arms.coverage("t") | .0f}}. More rows bring nothing here, more groups do.
 
 # %% [markdown] exercise="tau_interval" concepts=[70]
 # ### Your turn: how much do J means know?
@@ -581,36 +593,12 @@ smallest = (quarter == "smallest").to_numpy()
 bias_of_mean = (to_mean.estimate - true_rate)[smallest].mean()
 with plots.style():
     fig, ax = plt.subplots(figsize=(7.5, 4), layout="constrained")
-    some = slice(None, None, 4)
-    sns.scatterplot(
-        x=hosp["volume"][some],
-        y=raw[some],
-        s=9,
-        color=plots.COLOURS["faint"],
-        ec=None,
-        ax=ax,
-        label="raw rate",
-    )
-    sns.scatterplot(
-        x=hosp["volume"][some],
-        y=to_mean.estimate[some],
-        s=9,
-        color=plots.COLOURS["complete"],
-        ec=None,
-        ax=ax,
-        label="shrunk to one mean",
-    )
-    sns.scatterplot(
-        x=hosp["volume"][some],
-        y=true_rate[some],
-        s=9,
-        color=plots.COLOURS["line"],
-        ec=None,
-        ax=ax,
-        label="truth",
-    )
+    drawn_as = {"raw rate": (raw, "faint"), "shrunk to one mean": (to_mean.estimate, "complete"), "truth": (true_rate, "line")}  # fmt: skip
+    for label, (rates, colour) in drawn_as.items():
+        every_fourth = {"x": hosp["volume"][::4], "y": rates[::4]}
+        sns.scatterplot(**every_fourth, s=9, color=plots.COLOURS[colour], ec=None, ax=ax, label=label)
     ax.set(xscale="log", xlabel="patients (log scale)", ylabel="deaths per 100", ylim=(-3, 60))
-    ax.legend(loc="upper right", markerscale=2)  # fmt: skip
+    ax.legend(loc="upper right", markerscale=2)
 
 # %% tags=["predict"]
 Prediction(
@@ -627,7 +615,7 @@ Prediction(
 # %% [markdown] concepts=[73]
 # The smallest quarter truly loses {{19.7 = true_rate[smallest].mean() | .1f}} of a hundred. Shrunk to one mean of {{14.3 = to_mean.mu | .1f}}, they are reported at {{14.5 = to_mean.estimate[smallest].mean() | .1f}}. Shrinkage did
 # what it always does: it moved those with little information to the target. Partial pooling assumes that groups are *exchangeable* (lesson 03): before their deaths are counted, nothing
-# tells them apart. But their size does. The size of a group is **informative** when it goes with the group's true level. Then one mean is the wrong target, and just the
+# tells them apart. But their size does. The size of a group is [informative](glossary.md#informative-group-size) when it goes with the group's true level. Then one mean is the wrong target, and just the
 # groups that are pulled hardest are pulled to the wrong place.
 #
 # The repair was made in lesson 07: shrink to a *line*, here on the log of the volume.
@@ -642,20 +630,16 @@ for name, estimate in estimates.items():
     off = pd.Series(estimate - true_rate)
     table["bias", name] = off.groupby(quarter.to_numpy(), observed=True).mean()
     table["RMSE", name] = (off**2).groupby(quarter.to_numpy(), observed=True).mean() ** 0.5
-quarters = (
-    pd.DataFrame(table)
-    .loc[["smallest", "small", "large", "largest"]]
-    .sort_index(axis=1, level=0, sort_remaining=False)
-)
+quarters = pd.DataFrame(table).loc[["smallest", "small", "large", "largest"]]
+quarters = quarters.reindex(columns=pd.MultiIndex.from_product([["bias", "RMSE"], list(estimates)]))
 rmse_all = {name: np.sqrt(np.mean((e - true_rate) ** 2)) for name, e in estimates.items()}
 idle = ht.simulate.hospitals(np.random.default_rng(2), effect=0).data
 idle_p = idle["deaths"].sum() / idle["volume"].sum()
-no_effect = shrunk(
+idle_raw, idle_se = (
     100 * idle["deaths"] / idle["volume"],
     100 * np.sqrt(idle_p * (1 - idle_p) / idle["volume"]),
-    np.log(idle["volume"]),
-    line=True,
 )
+no_effect = shrunk(idle_raw, idle_se, np.log(idle["volume"]), line=True)
 quarters.round(2)
 
 # %% [markdown] concepts=[73]
@@ -681,12 +665,11 @@ found = {
     name: len(worst & set(np.argsort(-e)[: len(hosp) // 10])) / len(worst) for name, e in estimates.items()
 }
 said = pd.Series({name: e[tiny].mean() for name, e in estimates.items()} | {"truth": true_rate[tiny].mean()})
-print(
-    f"{tiny.sum()} hospitals with {patients[tiny].sum()} patients; deaths that the list does not expect: {hidden:.0f}"
+print(f"{tiny.sum()} tiny hospitals, {patients[tiny].sum()} patients; deaths not expected: {hidden:.0f}")
+damage = pd.DataFrame(
+    {"deaths per 100, tiny hospitals": said, "worst tenth found (%)": 100 * pd.Series(found)}
 )
-pd.DataFrame({"deaths per 100, tiny hospitals": said, "worst tenth found (%)": 100 * pd.Series(found)}).round(
-    1
-)
+damage.loc[["truth", *estimates]].round(1)
 
 # %% [markdown] concepts=[73, 74]
 # The list says {{14.5 = said["one mean"] | .1f}}, the truth is {{19.4 = said["truth"] | .1f}}: one death in twenty patients is not expected, {{297 = hidden | .0f}} in all. And of the hospitals that are truly
@@ -694,10 +677,10 @@ pd.DataFrame({"deaths per 100, tiny hospitals": said, "worst tenth found (%)": 1
 # list has less than a third of the average error of the raw rates: {{3.7 = rmse_all["one mean"] | .1f}} against {{12.0 = rmse_all["raw"] | .1f}} over all hospitals. "Multilevel can never be wrong", one hears. It was right on average, and wrong where it
 # mattered.
 #
-# Now try it. Answer the question in the widget; then show the truth, compare the three targets, and set the effect of the volume to zero. Which of the three do you lose least with if you do not know?
+# Now try it on four hundred others. Show the truth and compare the three targets; then set the effect of the volume to zero. With which target do you lose least if you do not know the effect?
 
 # %%
-Hospitals()
+Hospitals(question=False)
 
 # %% [markdown] concepts=[73]
 # **Real ones.** Choose the {{94 = len(hearts.v) | d}} hospitals that transplanted hearts ({{277 = ht.load("heart_transplants")["deaths"].sum() | d}} deaths in thirty days). For them there is no truth to reveal. The numbers are observed over expected deaths, so one is average. Pooled to one
@@ -824,7 +807,7 @@ check_fit = ht.lmm("math ~ ses + mean_ses + (1 | school)", hsb)
 inside_slope = check_fit.fixef["ses"]
 
 # %% [markdown] concepts=[75]
-# **Missing data.** Two thousand people are tested twice; the true gain is five points. Whether somebody comes back may depend on nothing, on the *first* score, which we have seen (missing at random, MAR), or on the
+# **Missing data.** Two thousand people are tested twice; the true gain is five points. Whether somebody comes back may depend on nothing, on the *first* score, which we have seen ([missing at random](glossary.md#missing-at-random), MAR), or on the
 # second, which we have not. A multilevel model takes whoever came, once or twice. The pairs alone use those who came twice.
 
 # %%

@@ -35,6 +35,7 @@ my_schools = assignment_data("ps09", student=STUDENT)
 import matplotlib.pyplot as plt
 import seaborn as sns
 import statsmodels.formula.api as smf
+from scipy.stats import halfnorm
 
 from hlm_teach import narrate, plots, sampling
 from hlm_teach.plots import show
@@ -43,6 +44,7 @@ from hlm_teach.posterior_lines import lines_posterior
 from hlm_teach.widgets import Prediction, TauPriors
 
 SEED = 9
+BLUE, RED, GREEN, GREY = (plots.COLOURS[k] for k in ("none", "complete", "partial", "data"))
 coaching = ht.load("eight_schools").set_index("school")
 y, se = coaching["effect"], coaching["se"]
 tau_hat = ht.tau_ml(y, se)
@@ -56,12 +58,12 @@ with plots.style():
     fig, axes = plt.subplots(1, 2, figsize=(7.5, 3.4), layout="constrained")
     axes[0].fill_between(at, curve, color=plots.COLOURS["faint"])
     axes[0].plot(at, curve, color=plots.COLOURS["line"])
-    axes[0].plot(tau_hat, 1, "o", color=plots.COLOURS["complete"], ms=8, label="the estimate")
+    axes[0].plot(tau_hat, 1, "o", color=RED, ms=8, label="the estimate")
     axes[0].set(xlabel="tau (points)", ylabel="likelihood, top = 1", ylim=(0, 1.08))
     axes[0].legend(loc="upper right")
     for school in y.index:
         keep = at**2 / (at**2 + se[school] ** 2)
-        axes[1].plot(at, keep * y[school] + (1 - keep) * centre, color=plots.COLOURS["partial"], lw=1.3)
+        axes[1].plot(at, keep * y[school] + (1 - keep) * centre, color=GREEN, lw=1.3)
         last = keep[-1] * y[school] + (1 - keep[-1]) * centre[-1]
         axes[1].annotate(school, (30.4, last), va="center", fontsize=9, annotation_clip=False)
     axes[1].set(xlabel="tau (points)", ylabel="estimated effect (points)", xlim=(0, 30))
@@ -128,10 +130,10 @@ average_A = (hand["posterior"] * hand["estimate of A"]).sum()
 hand.round(2)
 
 # %% [markdown] concepts=[79]
-# A $\tau$ of zero is the most likely of the five, and still it has only {{41 = 100 * hand["posterior"].iloc[0] | .0f}} percent. The estimate of A is the average over
+# A $\tau$ of zero is the most likely of the five, and still it has only {{42 = 100 * hand["posterior"].iloc[0] | .0f}} percent. The estimate of A is the average over
 # all five, each with its share:
 #
-# $$ {{0.41 = hand["posterior"].iloc[0] | .2f}} \times {{7.7 = hand["estimate of A"].iloc[0] | .1f}} + {{0.33 = hand["posterior"].iloc[1] | .2f}} \times {{9.9 = hand["estimate of A"].iloc[1] | .1f}} + {{0.17 = hand["posterior"].iloc[2] | .2f}} \times {{14.2 = hand["estimate of A"].iloc[2] | .1f}} + {{0.06 = hand["posterior"].iloc[3] | .2f}} \times {{18.2 = hand["estimate of A"].iloc[3] | .1f}} + {{0.02 = hand["posterior"].iloc[4] | .2f}} \times {{21.0 = hand["estimate of A"].iloc[4] | .1f}} = {{10.5 = average_A | .1f}} . $$
+# $$ {{0.42 = hand["posterior"].iloc[0] | .2f}} \times {{7.7 = hand["estimate of A"].iloc[0] | .1f}} + {{0.33 = hand["posterior"].iloc[1] | .2f}} \times {{9.9 = hand["estimate of A"].iloc[1] | .1f}} + {{0.17 = hand["posterior"].iloc[2] | .2f}} \times {{14.2 = hand["estimate of A"].iloc[2] | .1f}} + {{0.06 = hand["posterior"].iloc[3] | .2f}} \times {{18.2 = hand["estimate of A"].iloc[3] | .1f}} + {{0.02 = hand["posterior"].iloc[4] | .2f}} \times {{21.0 = hand["estimate of A"].iloc[4] | .1f}} = {{10.5 = average_A | .1f}} . $$
 #
 # `tau_posterior` does the same on {{1201 = len(full.tau) | d}} values of $\tau$, from nearly nothing to far beyond any school: that is the exact
 # [posterior](glossary.md#prior-and-posterior), and no sampler is needed. The likelihood it uses has $\mu$ averaged out, as REML has. Plugging in one best $\tau$ instead is called
@@ -139,25 +141,17 @@ hand.round(2)
 
 # %%
 full = ht.tau_posterior(y, se)  # a flat prior on tau
-both = pd.DataFrame(
-    {
-        "measured": y,
-        "its se": se,
-        "empirical Bayes": eb.estimate,
-        "SD": eb.estimate_se,
-        "full Bayes": full.estimate,
-        "SD ": full.sd,
-    }
-)
+both = pd.DataFrame({"measured": y, "its se": se, "empirical Bayes": eb.estimate, "SD": eb.estimate_se})
+both = both.assign(**{"full Bayes": full.estimate, "SD ": full.sd})
 with plots.style():
     fig, ax = plt.subplots(figsize=(7, 3.6), layout="constrained")
     for shift, name, sd, colour, mark in (
-        (-0.12, "empirical Bayes", "SD", plots.COLOURS["complete"], "s"),
-        (0.12, "full Bayes", "SD ", plots.COLOURS["partial"], "D"),
+        (-0.12, "empirical Bayes", "SD", RED, "s"),
+        (0.12, "full Bayes", "SD ", GREEN, "D"),
     ):
         look = {"fmt": mark, "ms": 5, "color": colour, "label": f"{name} ± 1 SD"}
         ax.errorbar(np.arange(8) + shift, both[name], both[sd], **look)
-    ax.plot(np.arange(8), y, "o", mfc="none", mec=plots.COLOURS["none"], label="measured")
+    ax.plot(np.arange(8), y, "o", mfc="none", mec=BLUE, label="measured")
     ax.set_xticks(range(8), y.index)
     ax.set(xlabel="school", ylabel="effect (points)")
     ax.legend(ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1))
@@ -165,14 +159,8 @@ with plots.style():
 # %% tags=["predict"]
 Prediction(
     f"Empirical Bayes takes tau = 0 and gives school A {eb.estimate[0]:.1f} ± {eb.estimate_se[0]:.1f} points. What will full Bayes give?",
-    [
-        "about the same, and about as sure",
-        "more points, and surer",
-        "more points, and less sure",
-    ],
-    answer=0
-    if abs(full.estimate[0] - eb.estimate[0]) < 1
-    else 1 + int(full.sd[0] > eb.estimate_se[0]),
+    ["about the same, and about as sure", "more points, and surer", "more points, and less sure"],
+    answer=0 if abs(full.estimate[0] - eb.estimate[0]) < 1 else 1 + int(full.sd[0] > eb.estimate_se[0]),
     because="Every tau above 0 moves A up, and the doubt about tau is added to the doubt about A.",
     figure=fig,
     alt=f"Eight schools. Empirical Bayes puts all at {eb.mu:.1f} with an SD of {eb.estimate_se[0]:.1f}. Full Bayes has A at "
@@ -233,7 +221,8 @@ PRIORS = {
     "inverse_gamma": 0.001,
     "gamma": 50,
 }
-top_gamma = full.tau[np.argmax(likelihood(full.y, full.se, full.tau)[0] + np.log(full.tau))]
+fine = np.linspace(0.01, 30, 3000)
+top_gamma = fine[np.argmax(likelihood(full.y, full.se, fine)[0] + log_prior("gamma", 1e9, fine))]
 
 
 def six(J):
@@ -269,9 +258,9 @@ TauPriors(J=4)
 # %%
 tau_line = np.geomspace(0.01, 300, 400)
 shown = {
-    "uniform": ("uniform(0, 1000)", "-", plots.COLOURS["none"]),
-    "half_normal": ("half-normal(10)", "--", plots.COLOURS["partial"]),
-    "inverse_gamma": ("inverse gamma(0.001, 0.001)", ":", plots.COLOURS["complete"]),
+    "uniform": ("uniform(0, 1000)", "-", BLUE),
+    "half_normal": ("half-normal(10)", "--", GREEN),
+    "inverse_gamma": ("inverse gamma(0.001, 0.001)", ":", RED),
 }
 factor = four["median of tau"]["uniform(1000)"] / four["median of tau"]["inverse_gamma(0.001)"]
 with plots.style():
@@ -315,9 +304,7 @@ Prediction(
 # %% tags=["wrong-analysis"]
 true_tau, rng = 10.0, np.random.default_rng(SEED)
 errors = se.iloc[:4].to_numpy(float)
-prior_share = 1 - np.exp(log_prior("half_normal", 10.0, np.linspace(20, 80, 6001))).sum() / np.exp(
-    log_prior("half_normal", 10.0, np.linspace(0, 80, 8001))
-).sum()
+prior_share = halfnorm(scale=10).cdf(20)
 scores = {prior: [] for prior in shown}
 for _set in range(300):
     truth = rng.normal(8, true_tau, 4)
@@ -335,14 +322,14 @@ damage.round(1)
 
 # %% [markdown]
 # The inverse gamma says {{4 = damage["median of tau"].iloc[2] | .0f}} where the truth is {{10 = true_tau | .0f}}, and its intervals of ninety-five percent miss {{10 = damage["% of schools outside ± 1.96 SD"].iloc[2] | .0f}} percent of
-# the schools: false certainty. The uniform misses few, but says {{17 = damage["median of tau"].iloc[0] | .0f}}, allows {{104 = damage["97.5 % of tau"].iloc[0] | .0f}}, and its estimates lie
-# {{11.1 = damage["typical error of a school"].iloc[0] | .1f}} points off, against {{9.6 = damage["typical error of a school"].iloc[1] | .1f}} with the half-normal. (Which was chosen with knowledge of the test. That is the point of it.)
+# the schools, twice as many as they should: false certainty. The uniform misses few, but says {{17 = damage["median of tau"].iloc[0] | .0f}} and lets $\tau$ reach {{109 = damage["97.5 % of tau"].iloc[0] | .0f}}, and its estimates lie
+# {{10.0 = damage["typical error of a school"].iloc[0] | .1f}} points off, against {{8.9 = damage["typical error of a school"].iloc[1] | .1f}} with the half-normal. (That one was chosen with knowledge of the test, and that is the point of it. It is too low where $\tau$ is much larger than its scale.)
 
 # %% [markdown] exercise="vague_but_far" concepts=[81]
 # ### Your turn: make two vague priors disagree
 #
-# Make a DataFrame `vague_but_far` with the columns `y` and `se`: four groups, every `se` between 5 and 20, every `y` between −100 and 100. Under `uniform` with scale 1000 and under
-# `inverse_gamma` with scale 0.001 the estimates of the *first* group should differ by eight points or more. And yet the inverse gamma should leave a $\tau$ above ten some chance: at least five percent.
+# Make a DataFrame `vague_but_far` with the columns `y` and `se`: four groups, with `5 <= se <= 20` and `-100 <= y <= 100`. Under the priors `("uniform", 1000)` and
+# `("inverse_gamma", 0.001)` of `tau_posterior` the estimates of the *first* group should differ by eight points or more. And yet the inverse gamma should leave a $\tau$ above ten some chance: at least five percent.
 
 # %% exercise="vague_but_far"
 vague_but_far = ...
@@ -353,8 +340,8 @@ vague_but_far = pd.DataFrame({"y": [40.0, 0.0, 5.0, -5.0], "se": [20.0, 12.0, 12
 # %% [markdown] exercise="my_full_bayes" concepts=[79, 80]
 # ### Your turn: full Bayes for a school of your own
 #
-# `my_schools` holds five schools that are yours alone, with the columns `school`, `effect` and `se`, in points. Nobody expects courses to differ by more than about twenty points, so take the half-normal prior with
-# scale 10 on $\tau$, and $\mu$ flat. Store the posterior mean of the effect of the *first* school in `my_full_bayes`; two decimals are enough.
+# `my_schools` holds five schools that are yours alone, with the columns `school`, `effect` and `se`, in points. Nobody expects courses to differ by more than about twenty points, so take the prior `("half_normal", 10)`
+# on $\tau$, and $\mu$ flat. Store the posterior mean of the effect of the *first* school in `my_full_bayes`; two decimals are enough.
 
 # %% exercise="my_full_bayes"
 my_full_bayes = ...
@@ -420,7 +407,7 @@ slopes = homework_draws["b"]
 table.loc[["mu_a", "sigma_a", "mu_b", "sigma_b", "eps"]].round(3)
 
 # %% [markdown]
-# {{52 = absurd | .0f}} percent of the schools that these priors imagine have a *mean* score below zero or above a hundred, which the test does not even give. They are far wider than what anybody knows. Is that bad? Not here:
+# {{50 = absurd | .0f}} percent of the schools that these priors imagine have a *mean* score below zero or above a hundred, which the test does not even give. They are far wider than what anybody knows. Is that bad? Not here:
 # {{260 = len(pupils) | d}} pupils overrule it. With four schools it would be, as you have just seen. Make the check before the data, and you know.
 #
 # ## Can the draws be trusted?
@@ -429,21 +416,23 @@ table.loc[["mu_a", "sigma_a", "mu_b", "sigma_b", "eps"]].round(3)
 #
 # - **`r_hat`** compares the four chains. If they have all seen the same landscape, it is nearly one; above `1.01`, do not use the draws. The largest of the twenty-five here is below that.
 # - **`ess`**: successive draws resemble each other, so eight thousand of them are worth fewer independent ones. Four hundred are enough for a mean.
-# - **`mcse`**, the Monte Carlo error, says the same in points: another seed would move the mean slope by about so much. It is in the second decimal, so two decimals of the slope are already too many.
-# - **Divergences**: the number of times the walk broke off because the landscape bent too sharply for its steps. Here {{0 = homework_draws.divergences | d}}. One section further on it is not.
+# - **`mcse`**, the Monte Carlo error, says the same in points: another seed would move the mean slope by about so much. It is in the second decimal, so of the slope not more than one decimal can be trusted.
+# - **Divergences**: the number of times the walk broke off because the landscape bent too sharply for its steps. Here there are none, or next to none. In the funnel below there will be many.
 #
 # None of these says that the *model* is right. They say that the draws are draws from it.
 
 # %%
 print(f"largest r_hat {table['r_hat'].max():.3f}, smallest ess {table['ess'].min():.0f}")
-print(f"mean slope {mu_b.mean():.2f} (SD {mu_b.std():.2f}, Monte Carlo error {table.loc['mu_b', 'mcse']:.3f})")
+print(
+    f"mean slope {mu_b.mean():.2f} (SD {mu_b.std():.2f}, Monte Carlo error {table.loc['mu_b', 'mcse']:.3f})"
+)
 
-reml = ht.lmm("math ~ homework + (1 + homework | school)", pupils)
+reml_fit = ht.lmm("math ~ homework + (1 + homework | school)", pupils)
 theirs = smf.mixedlm("math ~ homework", pupils, groups="school", re_formula="~homework").fit()
 pd.DataFrame(
     {
         "posterior mean": [homework_draws[k].mean() for k in ("mu_a", "mu_b", "sigma_a", "sigma_b", "eps")],
-        "REML": [*reml.fixef, *reml.varcorr["school"].sd, reml.sigma],
+        "REML": [*reml_fit.fixef, *reml_fit.varcorr["school"].sd, reml_fit.sigma],
         "statsmodels": [*theirs.fe_params, *np.sqrt(np.diag(theirs.cov_re)), np.sqrt(theirs.scale)],
     },
     index=["intercept", "slope", "SD of intercepts", "SD of slopes", "residual SD"],
@@ -460,11 +449,11 @@ some = np.random.default_rng(SEED).choice(len(slopes), 40, replace=False)
 intercepts = homework_draws["a"]
 with plots.style():
     facets = sns.FacetGrid(pupils, col="school", col_wrap=5, col_order=school_names, height=1.75, aspect=0.86)
-    facets.map_dataframe(sns.scatterplot, x="homework", y="math", s=9, color=plots.COLOURS["data"], ec=None)
+    facets.map_dataframe(sns.scatterplot, x="homework", y="math", s=9, color=GREY, ec=None)
     for name, ax in facets.axes_dict.items():
         for k in some:
             ax.plot([0, 7], intercepts[name].iloc[k] + slopes[name].iloc[k] * np.array([0, 7]),
-                    color=plots.COLOURS["partial"], lw=0.5, alpha=0.35)  # fmt: skip
+                    color=GREEN, lw=0.5, alpha=0.35)  # fmt: skip
         ax.set_title(f"{name}: {above[name]:.2f}", fontsize=9)
     facets.set(ylim=(20, 80))
     facets.set_axis_labels("homework", "math")
@@ -484,27 +473,18 @@ show(
 chosen = np.random.default_rng(SEED).choice(len(slopes), 1000, replace=False)
 means_drawn = intercepts.to_numpy()[chosen][:, school_of] + slopes.to_numpy()[chosen][:, school_of] * homework
 replica = np.random.default_rng(SEED).normal(means_drawn, eps.to_numpy()[chosen, None])
-
-
-def spread_ratio(scores):
-    """Return the largest SD of a school's scores over the smallest."""
-    sds = [scores[..., school_of == j].std(axis=-1, ddof=1) for j in range(len(school_names))]
-    return np.max(sds, axis=0) / np.min(sds, axis=0)
-
-
 checks = pd.DataFrame(
     {
-        "observed": [math.max(), math.min(), spread_ratio(math)],
-        "replicas, 2.5 %": [np.quantile(s, 0.025) for s in (replica.max(1), replica.min(1), spread_ratio(replica))],
-        "replicas, 97.5 %": [np.quantile(s, 0.975) for s in (replica.max(1), replica.min(1), spread_ratio(replica))],
+        name: [f(math), *np.quantile(f(replica, axis=1), [0.025, 0.975])]
+        for name, f in (("highest", np.max), ("lowest", np.min))
     },
-    index=["highest score", "lowest score", "largest / smallest SD of a school"],
-)
+    index=["observed", "replicas, 2.5 %", "replicas, 97.5 %"],
+).T
 checks.round(1)
 
 # %% [markdown]
-# The highest scores fit; the observed {{77 = math.max() | .0f}} lies among the replicas. The lowest does not go as low as the model expects, and schools differ less or more in their scatter than copies of one $\sigma$ would, if the last row says
-# so: compare the observed number with its two ends. A check that fails says *where* the model is wrong. It does not say that the slopes are.
+# The lowest score is an ordinary one. The highest, {{77 = math.max() | .0f}} points, is nearly below all of the replicas: a normal distribution expects somebody far above the others, up to about a hundred, and nobody is there. In a real test one would suspect a ceiling. (Here the rows were drawn by a
+# program around the schools' lines, so look for no story.) A check that fails says *where* the model is wrong. It need not matter for the slopes, and it would matter for a prediction of the best pupil.
 
 # %% [markdown] concepts=[84]
 # ## A prior for the correlation
@@ -521,7 +501,7 @@ checks.round(1)
 # `U(0, 1000)` for the SDs and `U(-1, 1)` for $\rho$. Does it matter? Draw under the flat priors, from all ten schools and from the first four. Then give each draw the weight of a weakly informative prior instead: half-normals with the scales fifty and five, and LKJ with $\eta = 2$.
 
 # %%
-rho_reml = reml.varcorr["school"].corr.iloc[0, 1]
+rho_reml = reml_fit.varcorr["school"].corr.iloc[0, 1]
 samples = {
     J: lines_posterior(
         pupils[pupils["school"].isin(school_names[:J])], "homework", "math", "school",
@@ -544,15 +524,17 @@ for J, d in samples.items():
         rows[J, prior] = {
             f"{label}{end}": value
             for label, column in (("slope", "mu_b"), ("SD of slopes", "tau_b"), ("rho", "rho"))
-            for end, value in zip(("", ", 2.5 %", ", 97.5 %"), quantiles(d[column].to_numpy(), weight), strict=True)
+            for end, value in zip(
+                ("", ", 2.5 %", ", 97.5 %"), quantiles(d[column].to_numpy(), weight), strict=True
+            )
         }
 flat_or_weak = pd.DataFrame(rows).rename_axis(columns=["schools", "priors"])
 flat_or_weak.round(1)
 
 # %% [markdown]
-# With ten schools the two columns nearly agree: the SD of the slopes is {{5.1 = flat_or_weak.loc["SD of slopes", (10, "flat")] | .1f}} or {{4.6 = flat_or_weak.loc["SD of slopes", (10, "weak")] | .1f}}. With four the flat priors give the SD of slopes a range up to
-# {{41 = flat_or_weak.loc["SD of slopes, 97.5 %", (4, "flat")] | .0f}} points per step, on a test with a range of fifty, and the mean slope an interval from {{−13 = flat_or_weak.loc["slope, 2.5 %", (4, "flat")] | .0f}} to {{17 = flat_or_weak.loc["slope, 97.5 %", (4, "flat")] | .0f}}.
-# Weak priors halve both. And the correlation, which REML gives with two decimals, runs from {{−0.9 = flat_or_weak.loc["rho, 2.5 %", (10, "weak")] | .1f}} to {{−0.1 = flat_or_weak.loc["rho, 97.5 %", (10, "weak")] | .1f}} even with ten schools.
+# With ten schools the two columns nearly agree: the SD of the slopes is {{5.2 = flat_or_weak.loc["SD of slopes", (10, "flat")] | .1f}} or {{4.6 = flat_or_weak.loc["SD of slopes", (10, "weak")] | .1f}}. With four the flat priors give the SD of slopes a range up to
+# about {{40 = round(flat_or_weak.loc["SD of slopes, 97.5 %", (4, "flat")], -1) | .0f}} points per step, on a test whose scores span {{54 = np.ptp(math) | .0f}}, and the mean slope an interval from {{−14 = flat_or_weak.loc["slope, 2.5 %", (4, "flat")] | .0f}} to {{13 = flat_or_weak.loc["slope, 97.5 %", (4, "flat")] | .0f}}.
+# Weak priors more than halve both. And the correlation, which REML gives with two decimals, runs from {{−0.9 = flat_or_weak.loc["rho, 2.5 %", (10, "weak")] | .1f}} to {{−0.1 = flat_or_weak.loc["rho, 97.5 %", (10, "weak")] | .1f}} even with ten schools.
 
 # %% [markdown] concepts=[83]
 # ## The funnel
@@ -597,8 +579,8 @@ with plots.style():
     for ax, (form, walk) in zip(axes, walks.items(), strict=True):
         broke = walk.diverging.ravel()
         effect, log_tau = walk["theta"]["A"], np.log(walk["tau"])
-        ax.plot(effect, log_tau, ".", ms=2, color=plots.COLOURS["data"], alpha=0.4)
-        ax.plot(effect[broke], log_tau[broke], "x", ms=6, mew=1.5, color=plots.COLOURS["complete"], label="divergence")
+        ax.plot(effect, log_tau, ".", ms=2, color=GREY, alpha=0.4)
+        ax.plot(effect[broke], log_tau[broke], "x", ms=6, mew=1.5, color=RED, label="divergence")
         ax.axhline(0, ls=":", color=plots.COLOURS["line"])
         ax.set(title=form, xlabel="effect of school A (points)", xlim=(-20, 50), ylim=(-4, 4))
         ax.legend(loc="lower right")
@@ -667,44 +649,35 @@ def bounce_model():
     return bmb.Model(formula, bounce, priors=priors, center_predictors=False)
 
 
-counties = sampling.prepare(bounce_model, stored="bounce").sample(seed=SEED, draws=3000, target_accept=0.95)
+counties = sampling.prepare(bounce_model, stored="bounce").sample(seed=SEED, draws=4000, target_accept=0.9)
 deviation = counties["age_s|county"]
 county_slopes = deviation.add(counties["age_s"], axis=0)
 at_boundary = ht.lmm("bounce ~ age_s + (1 + age_s | county)", bounce)
-reml_deviation = at_boundary.ranef["county"]["age_s"]
-reml_half = 1.96 * at_boundary.ranef_se["county"]["age_s"]
-ends = deviation.quantile([0.025, 0.975])
-repaired = pd.DataFrame(
-    {
-        "REML deviation": reml_deviation,
-        "±": reml_half,
-        "posterior slope": county_slopes.mean(),
-        "2.5 %": county_slopes.quantile(0.025),
-        "97.5 %": county_slopes.quantile(0.975),
-    }
-)
+reml = at_boundary.ranef["county"]["age_s"]
+half = 1.96 * at_boundary.ranef_se["county"]["age_s"]
+repaired = county_slopes.quantile([0.025, 0.5, 0.975]).T.set_axis(["2.5 %", "slope", "97.5 %"], axis=1)
 repaired["covers 0"] = (repaired["2.5 %"] < 0) & (repaired["97.5 %"] > 0)
-wider = (ends.loc[0.975] - ends.loc[0.025]).median() / (2 * reml_half.median())
 covers = repaired.index[repaired["covers 0"]].tolist()
+low, high = deviation.quantile(0.025), deviation.quantile(0.975)
+wider = (high - low).median() / (2 * half.median())
 steepest = (county_slopes.rank(axis=1, ascending=False) == 1).mean()
+row = np.arange(len(repaired))
 with plots.style():
     fig, axes = plt.subplots(1, 2, figsize=(7.5, 3.8), layout="constrained", sharey=True)
-    row = np.arange(len(deviation.columns))
-    axes[0].errorbar(reml_deviation, row + 0.13, xerr=reml_half, fmt="s", ms=4, color=plots.COLOURS["complete"], label="REML")
-    middle = deviation.mean()
-    axes[0].errorbar(middle, row - 0.13, xerr=[middle - ends.loc[0.025], ends.loc[0.975] - middle], fmt="D", ms=4, color=plots.COLOURS["partial"], label="posterior")
-    axes[0].axvline(0, color=plots.COLOURS["line"], lw=0.8)
+    axes[0].errorbar(reml, row + 0.13, xerr=half, fmt="s", ms=4, color=RED, label="REML")
+    axes[0].hlines(row - 0.13, low, high, color=GREEN, lw=1.5)
+    axes[0].plot(deviation.median(), row - 0.13, "D", ms=4, color=GREEN, label="posterior")
+    axes[1].hlines(row, repaired["2.5 %"], repaired["97.5 %"], color=GREEN, lw=1.5)
+    axes[1].plot(repaired["slope"], row, "D", ms=4, color=GREEN)
+    for ax, title in zip(axes, ("Deviation from the mean slope", "The slopes"), strict=True):
+        ax.axvline(0, color=plots.COLOURS["line"], lw=0.8)
+        ax.set(xlabel="seconds per SD of age", title=title)
     axes[0].set_yticks(row, [f"{c} ({n})" for c, n in bounce.groupby("county").size().items()])
-    axes[0].set(xlabel="deviation of the slope (s per SD of age)", title="Around the mean slope")
     axes[0].legend(fontsize=8.5, loc="lower left")
-    middle = county_slopes.mean()
-    axes[1].errorbar(middle, row, xerr=[middle - repaired["2.5 %"], repaired["97.5 %"] - middle], fmt="D", ms=4, color=plots.COLOURS["partial"])
-    axes[1].axvline(0, color=plots.COLOURS["line"], lw=0.8)
-    axes[1].set(xlabel="slope (s per SD of age)", title="The slopes")
 
 # %% tags=["predict"]
 Prediction(
-    f"The boundary fit puts Kent's slope above all others, at {reml_deviation['kent']:.2f} ± {reml_half['kent']:.2f} from the mean. "
+    f"The boundary fit puts Kent's slope above all others, at {reml['kent']:.2f} ± {half['kent']:.2f} from the mean. "
     "How probable is it, by the posterior, that Kent's is the steepest of the eight?",
     ["above 90 percent", "about 50 percent", "below 25 percent"],
     answer=0 if steepest["kent"] > 0.7 else 1 if steepest["kent"] > 0.375 else 2,
@@ -718,15 +691,15 @@ Prediction(
 repaired.round(2)
 
 # %% [markdown] concepts=[85]
-# The REML intervals of the deviations are a few hundredths of a second wide; those of the posterior are {{30 = round(wider, -1) | .0f}} times as wide or so. The slopes themselves have intervals that cover zero in {{4 = len(covers) | d}} counties, Essex, Kent, London and Norfolk, and in no other.
-# (Devon comes close: its lower end is within a few Monte Carlo errors of zero. The exact grid, with the same priors, agrees.) No boundary, no vanishing, because the posterior does not pick one $\tau$ and one $\rho$.
+# The REML intervals of the deviations are a few hundredths of a second wide; those of the posterior are some thirty times as wide. The slopes themselves have intervals that cover zero in {{4 = len(covers) | d}} counties, Essex, Kent, London and Norfolk, and in no other.
+# (Devon's lower end is a few hundredths above it. The exact grid, with the same priors, says the same.) No boundary, no vanishing, because the posterior does not pick one $\tau$ and one $\rho$.
 #
-# **Ranks.** A rank is a function of all slopes at once, and a draw has all of them: rank within each draw, then count. Kent's slope is the steepest in {{17 = 100 * steepest["kent"] | .0f}} percent of the draws, where one county in eight would have
-# {{12 = 100 / len(steepest) | .0f}} by lot. So the data do not know the order, and a league table of these slopes is a table of chance. Among the ten schools of homework they know more: school 7930 has the steepest slope in {{76 = 100 * top["7930"] | .0f}} percent.
+# **Ranks.** A rank is a function of all slopes at once, and a draw has all of them: rank within each draw, then count. Kent's slope is the steepest in one draw out of seven. By lot it would be one out of {{8 = len(steepest) | d}}. So the data do not know the order, and a league table of these slopes is a table of chance.
+# Among the ten schools of homework they know more: the steepest slope belongs to school `7930` in about two draws out of three.
 
 # %%
-top = (slopes.rank(axis=1, ascending=False) == 1).mean()
-pd.DataFrame({"school": top.sort_values(ascending=False).round(2)}).head(4)
+top = (slopes.rank(axis=1, ascending=False) == 1).mean().sort_values(ascending=False)
+print("chance to be the steepest:", top.head(4).round(2).to_dict())
 
 # %% [markdown] exercise="chance_of_top" concepts=[85]
 # ### Your turn: the probability to be among the best
@@ -749,14 +722,20 @@ def chance_of_top(draws, k):
 #
 # Five sentences from one report about four hospitals. Give each of them the label that fits: `"sound"`, `"prior taken for neutral"`, `"check that cannot tell"`, `"plug-in taken for known"`.
 #
-# 1. > *To let the data speak we gave the variance between hospitals the uninformative prior IG(0.001, 0.001).* (`sentence_1`)
-# 2. > *With a half-normal of scale 5 or 20 in its place the median of $\tau$ moves from 3 to 6, so we report both.* (`sentence_2`)
+# 1. > *To let the data speak we gave the variance between hospitals the uninformative prior `IG(0.001, 0.001)`.* (`sentence_1`)
+# 2. > *With a half-normal of twice the scale the median of $\tau$ doubles too, so we report both.* (`sentence_2`)
 # 3. > *REML gave $\hat\tau = 0$, hence each hospital's rate is known to within the standard error of the overall mean.* (`sentence_3`)
-# 4. > *All `r_hat` were 1.00, which confirms that rates are normally distributed over hospitals.* (`sentence_4`)
-# 5. > *With U(0, 1000) on $\tau$ no assumption enters, so the wide interval is what the four hospitals say.* (`sentence_5`)
+# 4. > *All `r_hat` were `1.00`, which confirms that rates are normally distributed over hospitals.* (`sentence_4`)
+# 5. > *With `U(0, 1000)` on $\tau$ no assumption enters, so the wide interval is what the four hospitals say.* (`sentence_5`)
 
 # %% exercise="flaws_of_priors"
-flaws_of_priors = {"sentence_1": ..., "sentence_2": ..., "sentence_3": ..., "sentence_4": ..., "sentence_5": ...}
+flaws_of_priors = {
+    "sentence_1": ...,
+    "sentence_2": ...,
+    "sentence_3": ...,
+    "sentence_4": ...,
+    "sentence_5": ...,
+}
 ### BEGIN SOLUTION
 flaws_of_priors = {
     "sentence_1": "prior taken for neutral",
@@ -774,7 +753,7 @@ flaws_of_priors = {
 # - Full Bayes averages over $\tau$ instead of picking one, so its intervals do not vanish when the best $\tau$ is zero.
 # - With few groups the prior on $\tau$ speaks. None is neutral: state it, and try another.
 # - Check priors by what they predict, and models by what they would replicate.
-# - Believe draws only with `r_hat` below 1.01, enough `ess`, no divergences. Weak group data: non-centred.
+# - Believe draws only with `r_hat` below `1.01`, enough `ess`, no divergences. Weak group data: non-centred.
 # - A correlation needs a prior as well.
 # - Probabilities of signs and ranks are counts of draws.
 

@@ -70,9 +70,10 @@ with plots.style():
         ax.set(title=title, xlabel=groups, ylabel=f"{len(Z)} rows", xticks=[], yticks=[])
 show(
     fig,
-    "Three matrices of rows by groups. Nested: 60 rows, 10 deliveries and 30 casks; the steps of the casks lie inside those of "
-    "the deliveries. Crossed: 144 rows, 24 plates and 6 samples; the pattern of samples repeats on every plate. Multiple membership: "
-    "60 pupils and 10 schools; half of the rows hold two grey cells instead of one black one.",
+    f"Three matrices of rows by groups. Nested: {len(pastes)} rows, 10 deliveries and 30 casks; the steps of the casks lie "
+    f"inside those of the deliveries. Crossed: {len(plates)} rows, 24 plates and 6 samples; the pattern of samples repeats on "
+    f"every plate. Multiple membership: {len(few.data)} pupils and 10 schools; {(few.data['share'] < 1).sum()} rows hold two grey "
+    "cells instead of one black one.",
 )
 
 # %% [markdown]
@@ -248,7 +249,8 @@ forgotten = pd.DataFrame(
 forgotten.round(4)
 
 # %% [markdown]
-# Each standard error is about half of what it should be, that of growth even less: it takes children of one school for independent. `lowinc`, the
+# The standard errors are {{? = 100 * too_small.min() | .0f}} to {{? = 100 * too_small.max() | .0f}} percent of what they should be: the model takes children of one school for
+# independent. `lowinc`, the
 # percentage of poor families, belongs to schools, and its {{60 = tree.n_groups["school"] | d}} schools are counted as {{1721 = tree.n_groups["school:child"] | d}}
 # children. The variance of the missing storey does not vanish; it moves to its neighbour:
 # ${{0.80 = sd_c[0] | .2f}}^2 + {{0.41 = tree.varcorr["school"].sd["Intercept"] | .2f}}^2 \approx {{0.91 = sd_c[1] | .2f}}^2$.
@@ -258,6 +260,7 @@ forgotten.round(4)
 
 # %%
 sd_c = forgotten["SD of children"].to_numpy()
+too_small = (forgotten.loc["without"] / forgotten.loc["with schools"]).iloc[:3]
 ways = {
     r: ht.lmm(f"strength ~ 1 + {r}", pastes, "ML")
     for r in ("(1 | batch/cask)", "(1 | batch) + (1 | cask)", "(1 | cask)")
@@ -274,11 +277,12 @@ labels = pd.DataFrame(
         for r, f in ways.items()
     }
 ).T
+labels = labels.astype({"casks": int})
 labels.round(2)
 
 # %% [markdown]
-# In the first line there are {{30 = labels["casks"].iloc[0] | .0f}} casks, and they differ by {{2.90 = labels["SD of casks"].iloc[0] | .2f}}, more than three times the
-# {{0.82 = labels["sigma"].iloc[0] | .2f}} of two tests of one cask. In the second there are {{3 = labels["casks"].iloc[1] | .0f}}: all casks "a" are taken for one. They
+# In the first line there are {{30 = labels["casks"].iloc[0] | d}} casks, and they differ by {{2.90 = labels["SD of casks"].iloc[0] | .2f}}, more than three times the
+# {{0.82 = labels["sigma"].iloc[0] | .2f}} of two tests of one cask. In the second there are {{3 = labels["casks"].iloc[1] | d}}: all casks "a" are taken for one. They
 # seem to differ by {{0.27 = labels["SD of casks"].iloc[1] | .2f}}, and the real differences are now called error of measurement,
 # {{2.71 = labels["sigma"].iloc[1] | .2f}}. The deviance is {{54.6 = labels["deviance"].iloc[1] - labels["deviance"].iloc[0] | .1f}} higher, and no program complains: both are proper models.
 # So look at the number of groups that a fit reports, before you look at anything else.
@@ -449,8 +453,9 @@ Prediction(
 
 # %% [markdown]
 # The variances are {{1.124 = var["null"]["primary"] | .3f}} for primary schools, {{0.348 = var["null"]["second"] | .3f}} for secondary ones and
-# {{8.111 = two_schools.sigma**2 | .3f}} for pupils. Each kind alone had borrowed a little from the other. Does a primary school work for ten years, then? Not so fast. Given the pupils' verbal
-# score at twelve, it is {{0.272 = var["verbal"]["primary"] | .3f}} and {{0.011 = var["verbal"]["second"] | .3f}}: most of what primary schools differed in was who went there.
+# {{8.111 = two_schools.sigma**2 | .3f}} for pupils. Each kind alone had borrowed a little from the other. Does a primary school work for ten years, then? Not so
+# fast. Given the pupils' verbal score on entry to secondary school, it is {{0.272 = var["verbal"]["primary"] | .3f}} and {{0.011 = var["verbal"]["second"] | .3f}}. So most of the
+# differences were there at the door of the secondary school, for both kinds: they are about who came. Whether primary schools had made them or only gathered them, these data cannot say.
 
 # %% [markdown] exercise="my_agreement" concepts=[97]
 # ### Your turn: how far do two tasters agree?
@@ -484,25 +489,27 @@ my_agreement = tea2 / (tea2 + taster2 + my_fit.sigma**2)
 # %%
 spells = pd.DataFrame(
     [("Ana", "Oaxaca", 24), ("Beto", "Oaxaca", 6), ("Beto", "Puebla", 18), ("Caro", "Puebla", 8), ("Caro", "Tepic", 10),
-     ("Caro", "Puebla", 2), ("Dani", "Tepic", 5), ("Dani", "Oaxaca", 7), ("Dani", "Puebla", 8)],
+     ("Caro", "Puebla", 3), ("Dani", "Tepic", 5), ("Dani", "Oaxaca", 7), ("Dani", "Puebla", 8)],
     columns=["pupil", "school", "months"],
 )  # fmt: skip
 shares = pd.crosstab(spells["pupil"], spells["school"], spells["months"], aggfunc="sum", normalize="index")
 spells.T
 
 # %% [markdown] exercise="membership_weights" concepts=[99]
-# ### Your turn: from a list of stays to weights
+# ### Your turn: from stays to weights
 #
-# Write `membership_weights(spells)`. The argument is a DataFrame like the one above, stays in the order of time. Return a DataFrame with a row for each pupil (the index), a column
-# for each school, and the share of months in each. Everyone may come back to a school.
+# Write `membership_weights(schools, months, names)` for *one* pupil: `schools` lists the stays in the order of time, `months` how long each was, `names` all
+# schools there are. Return an array with the weight of each school, in the order of `names`. A pupil may come back to a school.
 
 
 # %% exercise="membership_weights"
-def membership_weights(spells):
-    """Return the share of each school in each pupil's months."""
+def membership_weights(schools, months, names):
+    """Return the share of each school in the months of one pupil."""
     ### BEGIN SOLUTION
-    months = spells.groupby(["pupil", "school"])["months"].sum().unstack(fill_value=0)
-    return months.div(months.sum(axis=1), axis=0)
+    total = np.zeros(len(names))
+    for school, stay in zip(schools, months, strict=True):
+        total[list(names).index(school)] += stay
+    return total / total.sum()
     ### END SOLUTION
 
 
@@ -614,7 +621,7 @@ for name, rows in hidden.items():
         "none": rmse(rows, own_line(rows, own_by[name])) if name in own_by else np.nan,
         "partial": rmse(rows, told["estimate"]),
         "inside 95 %": 100 * rows["math"].between(told["lower"], told["upper"]).mean(),
-        "inside ± 1.96 sigma": 100 * ((rows["math"] - told["estimate"]).abs() < 1.96 * trained.sigma).mean(),
+        "inside, sigma alone": 100 * ((rows["math"] - told["estimate"]).abs() < 1.96 * trained.sigma).mean(),
     }
 score = pd.DataFrame(score).T
 effective = trained.effective_parameters()
@@ -622,7 +629,7 @@ score.round(2)
 
 # %% [markdown]
 # **Where groups are known**, partial pooling misses by {{0.63 = score.loc["a test of a child we know", "partial"] | .2f}}, own lines by
-# {{0.87 = score.loc["a test of a child we know", "none"] | .2f}} and one line by {{1.10 = score.loc["a test of a child we know", "complete"] | .2f}}: a line through two to five tests is mostly noise, one line for all knows nothing
+# {{0.87 = score.loc["a test of a child we know", "none"] | .2f}} and one line by {{1.10 = score.loc["a test of a child we know", "complete"] | .2f}}: a line through two to five tests follows their noise, one line for all knows nothing
 # of the child. **For a new child** the school still helps a little. **For a new school** no pooling has *nothing to say*: no dummy was ever
 # estimated for it. Partial pooling says the population line, and here that is no better than the one line. What it adds is *how far off* one may be.
 #
@@ -634,7 +641,7 @@ score.round(2)
 # $$ \text{a new row of a new group: } \tau^2 + \sigma^2 + \operatorname{Var}(\hat\mu), \qquad \operatorname{Var}(\hat\mu) = \frac{\tau^2 + \sigma^2/n}{J}\ \text{ in } J \text{ groups of } n. $$
 #
 # `predict(…, new_groups="zero", interval="prediction")` does that, and of the tests in new schools {{96 = score.loc["a new school", "inside 95 %"] | .0f}} percent lie in their interval.
-# With $\pm 1.96\,\hat\sigma$ alone it would be {{66 = score.loc["a new school", "inside ± 1.96 sigma"] | .0f}}. By hand, the yield of a *seventh* batch of the dyestuff
+# With $\hat\sigma$ alone, as if $u$ were zero, it would be {{66 = score.loc["a new school", "inside, sigma alone"] | .0f}}. By hand, the yield of a *seventh* batch of the dyestuff
 # of lesson 05, with $\hat\tau = {{42.0 = dye_tau | .1f}}$ and $\hat\sigma = {{49.5 = dye.sigma | .1f}}$ g in six batches of five: the SD of the error is
 # $\sqrt{ {{1764 = dye_tau**2 | .0f}} + {{2451 = dye.sigma**2 | .0f}} + {{376 = dye.fixef_se["Intercept"] ** 2 | .0f}} } = {{67.8 = seventh | .1f}}$ g.
 

@@ -62,7 +62,7 @@ show(
 # - **measure** what it costs to try several analyses and report the best;
 # - **find** the flaw in a report that looks right, **name** it, and **choose** its repair.
 #
-# You need lessons 00 to 12. Three sittings: the worked example (thirty minutes), the clinic (sixty), and your capstone (half a day, on your own data and
+# You need lessons 00 to 12. Three sittings: the worked example (thirty minutes), the clinic (sixty), and your capstone (half a day, on data of your choice and
 # in your own time). There are eight tasks. Three of them are read by a person.
 
 # %%
@@ -256,7 +256,7 @@ pd.Series(
 #
 # ## What to report
 #
-# Lesson 08 says why each of these belongs into a report. Here it is as a list to run through, yours and other people's.
+# [Lesson 08](08_when_pooling_fails.ipynb) says why each of these belongs into a report, in its section of the same name. Here it is as questions, to run through for your own reports and for other people's.
 #
 # | | ask |
 # |---|---|
@@ -561,8 +561,12 @@ reports_4_to_6 = {
 #
 # #### Report seven: attainment in Scotland
 #
-# *What is the mean attainment in schools like these, and how sure is it?* Attainment at sixteen is a score from one to ten. REML, by `attain ~ 1 + (1 | second)`: SD between schools {{0.66 = sd(r7, "second") | .2f}}, residual
-# {{3.00 = r7.sigma | .2f}}. Least squares: mean {{5.68 = r7_ols.params["Intercept"] | .2f}}, standard error {{0.05 = r7_ols.bse["Intercept"] | .2f}}.
+# *What is the mean attainment in schools like these, and how sure is it?* Attainment at sixteen is a score from one to ten.
+#
+# | | mean | SE | SD schools | residual SD |
+# |---|---|---|---|---|
+# | `attain ~ 1`, least squares | {{5.68 = r7_ols.params["Intercept"] | .2f}} | {{0.05 = r7_ols.bse["Intercept"] | .2f}} | | {{3.06 = np.sqrt(r7_ols.scale) | .2f}} |
+# | with varying intercepts for schools, REML | {{5.59 = r7.fixef["Intercept"] | .2f}} | {{0.16 = r7.fixef_se["Intercept"] | .2f}} | {{0.66 = sd(r7, "second") | .2f}} | {{3.00 = r7.sigma | .2f}} |
 #
 # 1. The data are {{3435 = r7.n_obs | d}} pupils of {{19 = r7.n_groups["second"] | d}} secondary schools; the primary schools they came from are left to a second report.
 # 2. A school has between {{92 = r7_sizes.min() | d}} and {{290 = r7_sizes.max() | d}} of the pupils, {{181 = r7_sizes.mean() | .0f}} on average.
@@ -702,7 +706,7 @@ reports_7_to_9 = {
 # 7. We were not told why pupils do more or less homework, so nothing here is about causes.
 # 8. A school not in the study can thus count on a slope of its own between {{−1.5 = r12_ci["lower"] | .1f}} and {{5.6 = r12_ci["upper"] | .1f}}, with ninety-five percent confidence.
 #
-# **Repairs.** (a) Use the normal quantile instead of Satterthwaite's t. (b) Drop the two schools with the steepest slopes, and give the interval of the others. (c) Add the SD of the slopes to the uncertainty of
+# **Repairs.** (a) Use the normal quantile instead of Satterthwaite's t. (b) Drop the two schools with the steepest slopes, and give the interval of the others. (c) Let the variance of the slopes join that of
 # their mean. (d) Give the interval of the school that resembles the new one most.
 
 # %% exercise="reports_10_to_12"
@@ -722,27 +726,14 @@ reports_10_to_12 = {
 # %% [markdown]
 # ## Your capstone
 #
-# Now a whole analysis of your own: choose one of four. A simple model that you can explain is worth more than a large one that you cannot.
-#
-# | data | design | a question to start from |
-# |---|---|---|
-# | `california_schools` | schools in counties | How does the performance index `api` go with `meals`, inside counties and between them? |
-# | `egsingle` | tests in children in schools | How much does growth differ between children and between schools, and does it go with `lowinc`? |
-# | `contraception` | women in districts, yes or no | Does the difference between town and country vary over districts? (The effect of age is no line.) |
-# | `mrp_sim_poll`, with `mrp_sim_cells` | a poll and its population | Which share prefers cats, in each state? Do not look at `share` before your estimates are written down. |
-#
-# `ht.card(name)` says what the columns mean. You hand in four things: a record that a machine can check, a plan, the checks, and a report of one page. **Code cells that you put above an answer
-# are run and kept**, with their tables and figures, for whoever marks it. A cell may take sixty seconds. Of the large poll and of the schools you may use a part, drawn by a seed; say how many rows you left out.
-#
-# Each written task has a rubric. *Full* means that a reader could repeat and judge what you did; *half*, that the right thing is there, without its number or its reason; *none*, that it
-# is missing, or contradicts the fit.
+# Now a whole analysis of your own. A simple model that you can explain is worth more than a large one that you cannot. This function makes a record of a fit; you will need it in a moment.
 
 
 # %% tags=["setup"]
 def record(fit, data, check, seed, left_out=0):
     """Return what a machine can check of a fit by lmm, glmm or statsmodels' mixedlm.
 
-    data: the name of the data set. check: what `simulated_check` gave, or a pair (observed, simulated values).
+    data: the name of the data set. check: what `simulated_check` gave, or a pair: observed, simulated.
     """
     if hasattr(fit, "varcorr"):
         formula, rows, groups, se = fit.formula, fit.n_obs, dict(fit.n_groups), fit.fixef_se
@@ -762,7 +753,24 @@ def record(fit, data, check, seed, left_out=0):
 
 
 # %% [markdown] exercise="capstone_record" concepts=[76, 77]
-# ### Your turn: a record that can be checked
+# ### Your turn: choose, fit, and make a record
+#
+# Choose one of four:
+#
+# | data | design | a question to start from |
+# |---|---|---|
+# | `california_schools` | schools in counties | How does the performance index `api` go with `meals`, inside counties and between them? |
+# | `egsingle` | tests in children in schools | How much does growth differ between children and between schools, and does it go with `lowinc`? |
+# | `contraception` | women in districts, yes or no | Does the difference between town and country vary over districts? (The effect of age is no line.) |
+# | `mrp_sim_poll`, with `mrp_sim_cells` | a poll and its population | Which share prefers cats, in each state? Do not look at `share` before your estimates are written down. |
+#
+# `ht.card(name)` says what the columns mean. For the whole capstone you hand in four things: a record that a machine can check, a plan, the checks, and a report of one page. **Code cells that you put above an answer
+# are run and kept**, with their tables and figures, for whoever marks it. A cell may take sixty seconds. Of the schools in California you may use a part, drawn by a seed; say how many rows you left out.
+#
+# Each written task has a rubric. *Full* means that a reader could repeat and judge what you did; *half*, that the right thing is there, without its number or its reason; *none*, that it
+# is missing, or contradicts the fit.
+#
+# #### The record
 #
 # Fit your model and keep it as `capstone_fit`. Check it by two hundred draws or more, with a seed. Then store `record(capstone_fit, name, check, seed)` in `capstone_record`; `record` stands in a cell
 # above, `name` is the name of the data set. If rows are left out, add `left_out=` with their number. The machine looks at the form: the data set, the

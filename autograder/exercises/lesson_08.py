@@ -23,11 +23,11 @@ def _said(id_: str, sentence: str) -> Misconception:
 
 PLACES = INSIDE, EDGE, LOST = "arrived, inside", "arrived, at the boundary", "did not arrive"
 _NOT_LOST = N_(
-    "The search arrived: look at its message. That an SD is 0, or a correlation 1, says where the lowest point is, not that it was missed."
+    "The search arrived, whatever it warned of: look at its message. That an SD is 0, or a correlation 1, says where the lowest point is, not that it was missed."
 )
 _NOT_INSIDE = N_("Look at the SDs and the correlation: one of them is at the end of what is possible.")
 _NOT_ARRIVED = N_(
-    "Look at the message first. Where the gradient is not zero, the numbers are a stop on the way."
+    "Look at the message first. Where the search failed to converge, the numbers are a stop on the way."
 )
 _NO_EDGE = N_("No SD is 0 and no correlation is 1 here. A small SD, or a large correlation, is inside.")
 
@@ -60,7 +60,7 @@ SORT_THE_OUTPUTS = Exercise(
             "Did the search arrive? The column message answers that. Only if so: is an SD 0, or a correlation 1 or −1?"
         ),
         N_(
-            "Two outputs say that the optimization failed: whatever their numbers look like, they did not arrive. Of the other four, two have an SD of 0 or a "
+            "Two outputs say that they failed to converge: whatever their numbers look like, they did not arrive. Of the other four, two have an SD of 0 or a "
             "correlation of exactly 1."
         ),
     ),

@@ -108,8 +108,12 @@ UNMISTAKABLE = Exercise(
 
 def mean_squares(data) -> dict[str, float]:
     """Return the mean squares of a table with one score in each cell, and its size."""
-    y = data.pivot(index="tea", columns="taster", values="score").to_numpy(dtype=float)
-    teas, tasters = y.shape
+    (names, row), (others, column) = (
+        np.unique(data[name].to_numpy(str), return_inverse=True) for name in ("tea", "taster")
+    )
+    teas, tasters = len(names), len(others)
+    y = np.empty((teas, tasters))
+    y[row, column] = data["score"].to_numpy(dtype=float)
     of_tea, of_taster = y.mean(axis=1, keepdims=True), y.mean(axis=0, keepdims=True)
     left = y - of_tea - of_taster + y.mean()
     return {
@@ -292,115 +296,88 @@ MY_AGREEMENT = Exercise(
 # ---- shares of months ------------------------------------------------------------------------------------------------
 
 
-def _stays(spells):
-    """Return the pupils and the schools in order, and (row, column, months) of each stay."""
-    went = list(zip(*(spells[name].tolist() for name in ("pupil", "school", "months")), strict=True))
-    pupils, schools = (sorted({stay[k] for stay in went}) for k in (0, 1))
-    row, column = ({name: i for i, name in enumerate(names)} for names in (pupils, schools))
-    return pupils, schools, [(row[pupil], column[school], months) for pupil, school, months in went]
+def _one_row(fill):
+    """Return a function of a pupil's stays: ``fill(w, places, months)`` is given zeros, one for each school."""
 
-
-def _table_of(fill):
-    """Return a function from stays to a table: ``fill(W, stays)`` is given zeros, a row per pupil, and returns them filled."""
-
-    def made(spells):
-        pupils, schools, stays = _stays(spells)
-        W = fill(np.zeros((len(pupils), len(schools))), stays)
-        return pd.DataFrame(W, index=pd.Index(pupils, name="pupil"), columns=schools)
+    def made(schools, months, names):
+        place = {str(name): k for k, name in enumerate(names)}
+        at = [place[str(school)] for school in schools]
+        return fill(np.zeros(len(place)), at, [float(m) for m in months])
 
     return made
 
 
-def _months(W, stays):
-    for i, j, months in stays:
-        W[i, j] += months
-    return W
+def _summed(w, at, months):
+    np.add.at(w, at, months)
+    return w
 
 
-def _last(W, stays):
-    for i, j, months in stays:
-        W[i, j] = months
-    return W
+def _counted(w, at, _months):
+    np.add.at(w, at, 1.0)
+    return w
 
 
-def _counts(W, stays):
-    for i, j, _months in stays:
-        W[i, j] += 1
-    return W
+def _last_stay(w, at, months):
+    for k, m in zip(at, months, strict=True):
+        w[k] = m
+    return w
 
 
-def _by_rows(W):
-    return W / W.sum(axis=1, keepdims=True)
-
-
-def _one_school(pick):
-    """Return a filling that gives each pupil to one of the stays."""
-
-    def fill(W, stays):
-        for i in range(len(W)):
-            W[i, pick([stay for stay in stays if stay[0] == i], W.shape[1])] = 1
-        return W
+def _only(pick):
+    def fill(w, at, months):
+        w[pick(at, months)] = 1.0
+        return w
 
     return fill
 
 
-def _longest(own, schools):
-    return int(np.argmax(np.bincount([j for _i, j, _m in own], [m for *_ij, m in own], minlength=schools)))
+def _shared(fill):
+    """Return the same, divided by its sum."""
+    return lambda w, at, months: (made := fill(w, at, months)) / made.sum()
 
 
-def _holes(W, stays):
-    W = _by_rows(_months(W, stays))
-    return np.where(W > 0, W, np.nan)
+def _averaged(w, at, months):
+    return _summed(0 * w, at, months) / np.maximum(_counted(0 * w, at, months), 1)
 
 
-shares_of_months = _table_of(lambda W, stays: _by_rows(_months(W, stays)))
-
-
-def _spells(rows) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["pupil", "school", "months"])
-
-
+shares_of_months = _one_row(_shared(_summed))
 WRONG_SHARES = {
-    "months_for_shares": _table_of(_months),
-    "last_school": _table_of(_one_school(lambda own, _n: own[-1][1])),
-    "first_school": _table_of(_one_school(lambda own, _n: own[0][1])),
-    "longest_school": _table_of(_one_school(_longest)),
-    "equal_shares": _table_of(lambda W, stays: _by_rows(np.sign(_counts(W, stays)))),
-    "counted_spells": _table_of(lambda W, stays: _by_rows(_counts(W, stays))),
-    "shares_of_schools": _table_of(lambda W, stays: _months(W, stays) / W.sum(axis=0)),
-    "returns_averaged": _table_of(
-        lambda W, stays: _by_rows(_months(W, stays) / np.maximum(_counts(0 * W, stays), 1))
-    ),
-    "returns_lost": _table_of(lambda W, stays: _by_rows(_last(W, stays))),
-    "holes": _table_of(_holes),
+    "months_for_shares": _one_row(_summed),
+    "last_school": _one_row(_only(lambda at, months: at[-1])),
+    "first_school": _one_row(_only(lambda at, months: at[0])),
+    "longest_school": _one_row(_only(lambda at, months: int(np.bincount(at, months).argmax()))),
+    "equal_shares": _one_row(_shared(lambda w, at, months: np.sign(_counted(w, at, months)))),
+    "equal_over_all": _one_row(lambda w, at, months: w + 1 / len(w)),
+    "counted_stays": _one_row(_shared(_counted)),
+    "returns_averaged": _one_row(_shared(_averaged)),
+    "returns_lost": _one_row(_shared(_last_stay)),
+    "returns_lost_from_sum": _one_row(lambda w, at, months: _last_stay(w, at, months) / sum(months)),
+    "per_year": _one_row(lambda w, at, months: _summed(w, at, months) / 12),
 }
 
 
-def _spells_case(rng):
+def _stays_case(rng):
     def make(rng):
-        schools, rows = [f"S{k + 1}" for k in range(int(rng.integers(4, 6)))], []
-        for k in range(int(rng.integers(6, 10))):
-            n = int(rng.choice([1, 2, 3], p=[0.3, 0.4, 0.3]))
-            went = list(rng.choice(schools, n, replace=False))
-            if n == 3 and rng.random() < 0.6:
-                went[2] = went[0]  # back to the first
-            rows += [(f"p{k + 1}", school, int(rng.integers(2, 30))) for school in went]
-        return _spells(rows)
+        names = [f"S{k + 1}" for k in range(int(rng.integers(4, 7)))]
+        a, b, c = rng.choice(names, 3, replace=False).tolist()
+        went = [a, b, a, c] if rng.random() < 0.5 else [c, a, b, a]
+        return {"schools": went, "months": rng.integers(2, 30, len(went)).tolist(), "names": names}
 
-    def telling(spells):
-        right = shares_of_months(spells).to_numpy()
-        tables = [wrong(spells).to_numpy() for wrong in WRONG_SHARES.values()]
-        return right.shape[1] >= 4 and all(
-            np.abs(np.nan_to_num(W, nan=9) - right).max() > 0.02 for W in tables
+    def telling(stays):
+        right = shares_of_months(**stays)
+        return sum(stays["months"]) % 12 != 0 and all(
+            np.abs(wrong(**stays) - right).max() > 0.02 for wrong in WRONG_SHARES.values()
         )
 
-    return Case({"spells": draw_until(rng, make, telling)}, label=N_("other pupils, one of whom comes back"))
+    return Case(draw_until(rng, make, telling), label=N_("another pupil, who comes back to a school"))
 
+
+CITIES = ["Oaxaca", "Puebla", "Tepic"]
 
 MEMBERSHIP_WEIGHTS = Exercise(
     id="membership_weights",
     lesson="10",
-    title=N_("From a list of stays to weights"),
+    title=N_("From stays to weights"),
     kind="function",
     points=3,
     section="Several groups of one kind, each with a share",
@@ -414,120 +391,102 @@ MEMBERSHIP_WEIGHTS = Exercise(
     ),
     shown=(
         Case(
-            {
-                "spells": _spells(
-                    [
-                        ("Ana", "Oaxaca", 24),
-                        ("Beto", "Oaxaca", 6),
-                        ("Beto", "Puebla", 18),
-                        ("Caro", "Puebla", 8),
-                        ("Caro", "Tepic", 10),
-                        ("Caro", "Puebla", 2),
-                        ("Dani", "Tepic", 5),
-                        ("Dani", "Oaxaca", 7),
-                        ("Dani", "Puebla", 8),
-                    ]
-                )
-            },
-            label=N_("the four pupils of the lesson"),
+            {"schools": ["Tepic", "Oaxaca", "Puebla"], "months": [5, 7, 8], "names": CITIES},
+            label=N_("Dani, in three schools"),
         ),
         Case(
-            {
-                "spells": _spells(
-                    [
-                        ("r", "B", 3),
-                        ("r", "A", 5),
-                        ("r", "B", 9),
-                        ("s", "A", 7),
-                        ("t", "C", 4),
-                        ("t", "A", 16),
-                    ]
-                )
-            },
-            label=N_("three pupils, one of whom comes back to a school"),
+            {"schools": ["Puebla", "Tepic", "Puebla"], "months": [8, 10, 3], "names": CITIES},
+            label=N_("Caro, who came back"),
         ),
     ),
-    draw=_spells_case,
+    draw=_stays_case,
     hidden=4,
     hints=(
-        N_("First a table of months, a row for each pupil and a column for each school; then shares."),
+        N_("First the months in each school, in the order of names; then shares of them."),
         N_(
-            "A pupil may come back to a school: add the months of both stays. No stay is a zero. Then divide each row by its own sum."
+            "A pupil may come back to a school: add the months of both stays. No stay is a zero. Then divide by the sum of all months."
         ),
         N_(
-            'With months = spells.groupby(["pupil", "school"])["months"].sum().unstack(fill_value=0), what is left is to divide '
-            "each row by months.sum(axis=1); DataFrame.div with axis=0 does it."
+            "Start with zeros, one for each of names. For each stay add its months at the place of its school, names.index(school). "
+            "Divide by the sum."
         ),
     ),
     misconceptions=(
         Misconception(
             "months_for_shares",
             N_(
-                "Your table holds months. Divide each row by its sum, so that the weights of a pupil add up to one."
+                "You returned months. Divide them by their sum, so that the weights of a pupil add up to one."
             ),
             wrong=WRONG_SHARES["months_for_shares"],
             credit=0.5,
         ),
         Misconception(
             "last_school",
-            N_("You gave each pupil to the last school alone. The others had a share in the time too."),
+            N_("You gave the pupil to the last school alone. The others had a share in the time too."),
             wrong=WRONG_SHARES["last_school"],
         ),
         Misconception(
             "first_school",
-            N_("You gave each pupil to the first school alone. The others had a share in the time too."),
+            N_("You gave the pupil to the first school alone. The others had a share in the time too."),
             wrong=WRONG_SHARES["first_school"],
         ),
         Misconception(
             "longest_school",
-            N_("You gave each pupil to the school of the longest time alone. Keep the shares of the others."),
+            N_("You gave the pupil to the school of the longest time alone. Keep the shares of the others."),
             wrong=WRONG_SHARES["longest_school"],
         ),
         Misconception(
             "equal_shares",
-            N_("You gave all schools of a pupil the same share. Months differ, and so should the weights."),
+            N_("You gave all schools of the pupil the same share. Months differ, and so should the weights."),
             wrong=WRONG_SHARES["equal_shares"],
             credit=0.25,
         ),
         Misconception(
-            "counted_spells",
+            "equal_over_all",
+            N_(
+                "You gave every school there is the same share. Where the pupil never was, the weight is zero."
+            ),
+            wrong=WRONG_SHARES["equal_over_all"],
+        ),
+        Misconception(
+            "counted_stays",
             N_("You counted the stays. A stay of two months is not worth one of twenty: add up the months."),
-            wrong=WRONG_SHARES["counted_spells"],
+            wrong=WRONG_SHARES["counted_stays"],
             credit=0.25,
         ),
         Misconception(
-            "shares_of_schools",
-            N_(
-                "In your table the columns add up to one. The weights belong to a pupil: each row must add up to one."
-            ),
-            wrong=WRONG_SHARES["shares_of_schools"],
-            credit=0.5,
-        ),
-        Misconception(
             "returns_averaged",
-            N_(
-                "Where a pupil comes back to a school, you averaged the two stays (pivot_table does so unless told otherwise). Add them up."
-            ),
+            N_("Where the pupil comes back to a school, you averaged the two stays. Add them up."),
             wrong=WRONG_SHARES["returns_averaged"],
             credit=0.75,
         ),
         Misconception(
             "returns_lost",
             N_(
-                "Where a pupil comes back to a school, only the last of the two stays is counted. Add them up."
+                "Where the pupil comes back to a school, only the last of the two stays is counted. Add them up."
             ),
             wrong=WRONG_SHARES["returns_lost"],
             credit=0.75,
         ),
         Misconception(
-            "holes",
-            N_("Where a pupil never went, your table has no number. No time there is a weight of zero."),
-            wrong=WRONG_SHARES["holes"],
+            "returns_lost_from_sum",
+            N_(
+                "Your weights do not add up to one where the pupil comes back to a school: the last stay there has overwritten the first. Add them up."
+            ),
+            wrong=WRONG_SHARES["returns_lost_from_sum"],
             credit=0.75,
+        ),
+        Misconception(
+            "per_year",
+            N_(
+                "You divided by twelve. The weights are shares of the pupil's own time, so divide by the sum of its months."
+            ),
+            wrong=WRONG_SHARES["per_year"],
+            credit=0.5,
         ),
     ),
     explanation=N_(
-        "Weights say who could act on the pupil, and for how much of the time. Each row adds up to one, so that the SD of the schools keeps its meaning: "
+        "Weights say who could act on the pupil, and for how much of the time. They add up to one, so that the SD of the schools keeps its meaning: "
         "a pupil who never moved has the whole effect of one school."
     ),
 )

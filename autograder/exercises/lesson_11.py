@@ -519,7 +519,7 @@ MY_POINTS = Exercise(
         rtol=0.0,
         atol=0.15,
         reason=N_(
-            "One decimal is enough; nine nodes or more agree to 0.02 points, and the data are drawn so that Laplace's approximation is "
+            "One decimal is enough; fifteen nodes or more agree to 0.08 points, and the data are drawn so that Laplace's approximation is "
             "0.6 away and every other wrong way 2 or more."
         ),
     ),

@@ -612,8 +612,8 @@ LISTED = ("california_schools", "egsingle", "contraception", "mrp_sim_poll")
 KEYS = frozenset(
     ("data", "formula", "rows", "left_out", "groups", "fixef", "se", "sds", "observed", "simulated", "seed")
 )
-VARYING = re.compile(r"\(([^()|]+)\|\|?([^()|]+)\)")
-THREE_PARTS = re.compile(r"\([^()]*\|[^()|]+\|[^()]*\)")
+VARYING = re.compile(r"\(.*[^|]\|\|?[^|()]+\)")  # (1 + x | group), (x || group), (1 + I(x**2) | group)
+THREE_PARTS = re.compile(r"\|\s*[^|()\s][^|()]*\|")  # (1 | x | group)
 LEAST_DRAWS = 200
 
 

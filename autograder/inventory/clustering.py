@@ -79,8 +79,8 @@ ITEMS = (
         lesson="01",
         title=N_("A comparison within groups"),
         stem=N_(
-            "In each of 40 classes of 20 pupils, ten pupils are drawn by lot and get a new textbook. Scores have a standard deviation of "
-            "8 points among the pupils of a class, and the classes' averages one of 6. An ordinary regression without the classes "
+            "In each of 40 classes of 20 pupils, ten pupils are drawn by lot and get a new textbook, which helps equally in every class. Scores have a standard deviation of "
+            "8 points among the pupils of a class, and the classes differ in level with one of 6. An ordinary regression without the classes "
             "reports .71 points as the standard error of the textbook's effect. If the classes are "
             "taken into account, the standard error is"
         ),
@@ -117,7 +117,7 @@ ITEMS = (
         wrong=(
             Wrong(
                 "dummies",
-                N_("Nothing: in both models each school has an intercept of its own."),
+                N_("Nothing much: in both models each school may have whatever intercept fits it."),
                 N_("Random effects are dummies with another name."),
             ),
             Wrong(
@@ -163,9 +163,7 @@ ITEMS = (
             ),
             Wrong(
                 "extremes_are_noise",
-                N_(
-                    "It comes closer to the truth, because results that far out are chance for the most part."
-                ),
+                N_("It comes closer to the truth, because results that far out are more chance than fact."),
                 N_("An extreme group is always an accident."),
             ),
         ),
@@ -240,7 +238,7 @@ ITEMS = (
         title=N_("When groups have to be in the analysis"),
         stem=N_(
             "Study 1: does class size, which is the same for all pupils of a school, matter? 200 pupils in each school; intraclass "
-            "correlation .02. Study 2: does tutoring help? In each school half of the pupils are drawn by lot for it; intraclass "
+            "correlation .02. Study 2: does tutoring help, equally in every school? In each school half of the pupils are drawn by lot for it; intraclass "
             "correlation .30. Both use ordinary regression without the schools. In which study is the standard error of the effect too small?"
         ),
         right=N_("In study 1 only."),

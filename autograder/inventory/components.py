@@ -96,7 +96,7 @@ ITEMS = (
             ),
             Wrong(
                 "failed",
-                N_("Nothing, because the fit has failed: no real batches are exactly alike."),
+                N_("Nothing, because the fit has failed: no real batches can be exactly alike."),
                 N_("An estimate of zero is a failure of the program."),
             ),
         ),
@@ -147,7 +147,7 @@ ITEMS = (
             "(correlation .07), and the residual standard deviation is 26 ms. A report says: “6²/(6² + 26²) = 5 % of the variance lies "
             "between persons.” What should it say?"
         ),
-        right=N_("That the share is about half on day 0 and more than 80 % on day 9."),
+        right=N_("That the share is 48 % on day 0 and 85 % on day 9."),
         wrong=(
             Wrong(
                 "slope_icc",
@@ -167,7 +167,7 @@ ITEMS = (
         ),
         because=N_(
             "ms² and (ms a day)² do not add. On day x the variance between persons is 25² + 2·.07·25·6·x + 36x², so the share depends on the "
-            "day: 48 % on day 0, 85 % on day 9."
+            "day."
         ),
     ),
     Item(
@@ -179,7 +179,7 @@ ITEMS = (
             "counted from the middle of the study, four and a half days later, they correlate .75. What has changed about the persons?"
         ),
         right=N_(
-            "Nothing: “intercept” now means the level on another day, and each person's line is the same."
+            "Nothing: “intercept” now means the level on another day; each person's line is where it was, and so is the fit."
         ),
         wrong=(
             Wrong(

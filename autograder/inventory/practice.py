@@ -87,7 +87,9 @@ ITEMS = (
             "  residual:   SD 2.75\n"
             "What does the correlation tell you?"
         ),
-        right=N_("That the fit lies on the boundary, and little about the correlation itself."),
+        right=N_(
+            "That the estimate lies on the boundary, which happens easily when intercepts hardly differ, and tells little about the groups."
+        ),
         wrong=(
             Wrong(
                 "strong_finding",
@@ -182,7 +184,7 @@ ITEMS = (
         lesson="08",
         title=N_("Five groups with many people"),
         stem=N_(
-            "1,000 people are questioned in each of 5 regions. Noise within regions is negligible in their averages, which are about normal. How exactly is the standard deviation "
+            "1,000 people are questioned in each of 5 regions, which are drawn from many. Noise within regions is negligible in their averages, which are about normal. How exactly is the standard deviation "
             "between regions known? (95 % interval, as a multiple of the estimate.)"
         ),
         right=N_("From 0.60 to 2.87 times the estimate"),
@@ -212,7 +214,9 @@ ITEMS = (
             "between 0 and 1000 is equally likely”, its posterior mean is 18. With a prior that holds values above 40 for unlikely, it is 9. Which "
             "reading is right?"
         ),
-        right=N_("The first prior speaks too: nearly all its weight lies far above 40."),
+        right=N_(
+            "The first prior speaks too: nearly all of its weight lies far above 40, and four results are few to set against it."
+        ),
         wrong=(
             Wrong(
                 "vague_is_neutral",

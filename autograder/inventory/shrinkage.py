@@ -134,7 +134,9 @@ ITEMS = (
             "In each school five pupils are tested. The study grows from 50 to 5,000 schools, still with five pupils each. What does a "
             "multilevel model then know ever more exactly?"
         ),
-        right=N_("The mean over schools and how much schools differ, but not the value of any one school."),
+        right=N_(
+            "The mean over schools, and the standard deviation between them, but not the value of any one school."
+        ),
         wrong=(
             Wrong(
                 "everything",

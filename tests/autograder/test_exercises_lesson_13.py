@@ -93,7 +93,7 @@ def test_our_fits_and_those_of_statsmodels_are_taken(good):
     assert credit(good).outcome == "correct"
     schools = ht.load("california_schools")
     some = schools.sample(600, random_state=1)
-    theirs = smf.mixedlm("api ~ meals", some, groups="county").fit()
+    theirs = smf.mixedlm("api ~ 1", some, groups="county").fit()
     rng = np.random.default_rng(4)
     drawn = theirs.fittedvalues.to_numpy() + rng.normal(0, np.sqrt(theirs.scale), (250, 600))
     check = some["api"].max(), drawn.max(axis=1)
@@ -105,6 +105,21 @@ def test_our_fits_and_those_of_statsmodels_are_taken(good):
     logit = ht.glmm("cat_pref ~ male + (1 | state)", poll)
     check = 0.5, rng.binomial(1, logit.fitted, (200, len(poll))).mean(axis=1)
     assert credit(record(logit, "mrp_sim_poll", check, seed=4)).outcome == "correct"
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "y ~ x + (x || g)",
+        "y ~ x + (1 + I(x**2) | g)",
+        "y ~ x + (1 | g) + (0 + x | g)",
+        "y ~ (1 | a/b) + x",
+        "y ~ x + (1 | a:b)",
+    ],
+)
+def test_varying_terms_are_seen_in_any_notation(good, formula):
+    """Is a varying term found with one bar or two, with a function inside, for nested groups, and in any place?"""
+    assert credit(good | {"formula": formula}).outcome == "correct"
 
 
 @pytest.mark.parametrize(

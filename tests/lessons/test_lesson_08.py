@@ -82,7 +82,7 @@ def test_dropping_the_slope_when_singular_raises_false_alarms():
     """With another seed than the lesson's: kept about 5 %, dropped at least twice as many?"""
     rng = np.random.default_rng(77)
     group, alarms = np.repeat(range(10), 10), []
-    for _study in range(150):
+    for _study in range(100):
         x, b = rng.normal(size=100), rng.normal(size=10)
         y = rng.normal(0, 0.1, 10)[group] + b[group] * x + rng.normal(0, 2.75, 100)
         rows = pd.DataFrame({"g": group, "x": x, "y": y})

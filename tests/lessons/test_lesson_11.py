@@ -121,10 +121,10 @@ def test_laplace_is_too_small_with_two_visits_and_nearly_right_with_twenty():
 
 
 def test_the_joint_mode_of_statsmodels_ends_at_minus_the_number_of_groups():
-    """Is log tau of the joint mode −J, whatever the groups are: the prior alone ends the fall?"""
+    """Is log tau of the joint mode −J: does nothing but the prior end the fall?"""
     rng = np.random.default_rng(2)
-    for J in (8, 15):
-        rows = clinic(rng, J, 12, 1.5).rename(columns={"patient": "g"})
+    for J in (8, 30):
+        rows = clinic(rng, J, 12, 0.4).rename(columns={"patient": "g"})
         model = BinomialBayesMixedGLM.from_formula("y ~ treated", {"g": "0 + C(g)"}, rows)
         with warnings.catch_warnings():
             warnings.simplefilter(
@@ -172,7 +172,7 @@ def test_the_students_fit_is_that_of_the_library(student):
     data = assignment_data("ps11", student)
     for nodes, ours in ((25, lesson.median_points), (1, lesson.WRONG_POINTS["laplace"])):
         a, b = glmm("ill ~ filter + (1 | home)", data, quadrature=nodes).fixef
-        assert ours(data) == pytest.approx(100 * (expit(a + b) - expit(a)), abs=0.04)
+        assert ours(data) == pytest.approx(100 * (expit(a + b) - expit(a)), abs=0.06)
     nine = glmm("ill ~ filter + (1 | home)", data.sample(frac=1, random_state=1), quadrature=9).fixef
     assert lesson.median_points(data) == pytest.approx(
         100 * (expit(nine.sum()) - expit(nine.iloc[0])), abs=0.1
