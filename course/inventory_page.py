@@ -33,7 +33,7 @@ LEFT_OUT = {
 FLAGS = {
     "easy": N_("easy: more than {easy:.0%} have it right"),
     "hard": N_("hard: fewer have it right than by guessing"),
-    "negative": N_("discrimination below zero: look at the key; most of the best 27 % chose “{choice}”"),
+    "negative": N_("discrimination below zero, so look at the key: the best 27 % mostly chose “{choice}”."),
     "unused": N_("nobody took: {unused}"),
 }
 HOW = N_(
@@ -360,7 +360,7 @@ def _screen_tests(found: Inventory) -> list[str]:
         o = sitting.overall
         lines.append(
             _(
-                "{when}: {mean:.1f} of {items} right on average, SD {sd}, KR-20 {kr20}, standard error of measurement {sem}",
+                "{when}: {mean:.1f} of {items} right on average, SD {sd}, KR-20 {kr20}, standard error of measurement {sem}.",
                 when=_(NAMES[test]), mean=o.mean, items=o.items, sd=_number(o.sd, ".1f"), kr20=_number(o.kr20), sem=_number(o.sem, ".1f"),
             )
         )  # fmt: skip

@@ -17,6 +17,7 @@ from autograder.exercise import Exercise, Verdict
 from autograder.inbox import Receipt
 from course.books import path_of
 from course.folder import Course, CourseError
+from course.inventory_notebook import is_test
 from course.results import Result, Task
 from course.source import read
 from hlm_teach.locale import _, ngettext
@@ -85,7 +86,8 @@ def view(course: Course, ps: str, found: Result) -> PageView:
         path = path_of(course, assignment)
         title, target = _title(path, path.stat().st_mtime_ns), path.with_suffix(".ipynb")
     except CourseError:
-        title, target = _("Lesson {number}", number=assignment.lesson), None
+        title = "" if is_test(assignment.lesson) else _("Lesson {number}", number=assignment.lesson)
+        target = None
     counts, refused = found.counts, found.refused
     tasks = (
         ()
@@ -156,7 +158,7 @@ def _summary(found: Result) -> tuple[str, ...]:
 def _start(found: Result) -> str:
     """Point at the first task that is not right: later ones may only follow from it."""
     for number, task in enumerate(found.tasks, start=1):
-        if task.outcome in ("not yet", "partly", "not attempted"):
+        if task.outcome in ("not yet", "partly", "not attempted") and task.exercise.kind != "choices":
             return _("Look at task {number} first: later tasks may build on it.", number=number)
     return ""
 

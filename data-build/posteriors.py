@@ -3,7 +3,7 @@
     python data-build/posteriors.py
 
 The models are those of the lesson itself: its cells are run, and the draws that they made are thinned to 300 and rounded. Beside the
-draws stand the diagnostics of the whole run, and the graph of each model.
+draws stand the summary and the diagnostics of the whole run, and the graph of each model.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ DROPPED = ("z", "1|county_offset", "age_s|county_offset")  # found again from th
 
 
 def table(draws) -> pd.DataFrame:
-    """Return every so-manieth draw of each chain, a row each."""
+    """Return a few draws of each chain, evenly spaced, a row each."""
     chains, length = draws.diverging.shape
     step = length // (KEPT // chains)
     rows = {"chain": np.repeat(range(chains), KEPT // chains)}
@@ -41,7 +41,7 @@ def write(name: str, draws) -> None:
         STORE / f"{name}.csv.gz", index=False, float_format="%.4g", compression={"method": "gzip", "mtime": 0}
     )
     kept = [n for n in draws.values if n not in DROPPED]
-    draws.summary(kept)[["mcse", "ess", "r_hat"]].to_csv(STORE / f"{name}_summary.csv", float_format="%.4g")
+    draws.summary(kept).to_csv(STORE / f"{name}_summary.csv", float_format="%.6g")
 
 
 def main() -> None:

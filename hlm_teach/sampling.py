@@ -51,6 +51,8 @@ class Sampled:
         Where the walk broke off because its steps were too coarse for the bend that they met.
     stored : bool
         Whether the draws come from a file, because the sampler is not installed.
+    table : DataFrame, optional
+        Of stored draws: the summary of the whole run from which they were taken.
 
     Examples
     --------
@@ -93,12 +95,10 @@ class Sampled:
         be as good (for the mean and for the tails, the smaller); ``r_hat`` compares chains, and should be below 1.01.
         """
         names = list(self.values) if names is None else list(names)
-        rows = {
-            label: _row(chains) | self._diagnostics(label, chains)
-            for name in names
-            for label, chains in self._scalars(name)
-        }
-        return pd.DataFrame(rows).T
+        scalars = [pair for name in names for pair in self._scalars(name)]
+        if self.table is not None:
+            return self.table.loc[[label for label, _chains in scalars]]
+        return pd.DataFrame({label: _row(chains) for label, chains in scalars}).T
 
     def _scalars(self, name: str):
         self[name]  # says which names there are
@@ -108,17 +108,6 @@ class Sampled:
         else:
             for j, label in enumerate(self.labels[name]):
                 yield f"{name}[{label}]", found[..., j]
-
-    def _diagnostics(self, label: str, chains: np.ndarray) -> dict[str, float]:
-        if self.table is not None:
-            return self.table.loc[label, ["mcse", "ess", "r_hat"]].to_dict()
-        az = _quietly("arviz")
-        ess = {method: float(az.ess(chains, method=method)) for method in ("mean", "bulk", "tail")}
-        return {
-            "mcse": chains.std(ddof=1) / np.sqrt(ess["mean"]),
-            "ess": min(ess.values()),
-            "r_hat": float(az.rhat(chains)),
-        }
 
 
 @dataclass(frozen=True)
@@ -265,8 +254,19 @@ def _graph(model) -> dict[str, dict]:
 
 
 def _row(chains: np.ndarray) -> dict[str, float]:
+    """Return the summary of one number, from its chains, shape (chains, draws)."""
+    az = _quietly("arviz")
     low, high = np.quantile(chains, [0.025, 0.975])
-    return {"mean": chains.mean(), "sd": chains.std(ddof=1), "2.5 %": low, "97.5 %": high}
+    ess = {method: float(az.ess(chains, method=method)) for method in ("mean", "bulk", "tail")}
+    return {
+        "mean": chains.mean(),
+        "sd": chains.std(ddof=1),
+        "2.5 %": low,
+        "97.5 %": high,
+        "mcse": chains.std(ddof=1) / np.sqrt(ess["mean"]),
+        "ess": min(ess.values()),
+        "r_hat": float(az.rhat(chains)),
+    }
 
 
 def _quietly(name: str):
@@ -283,7 +283,7 @@ def _file_name(name: str, data: dict[str, Any]) -> str:
 
 
 def _stored(name: str) -> Sampled:
-    """Read a stored sample: its draws, and the diagnostics of the run that it was taken from."""
+    """Read a stored sample: its draws, and the summary of the run that they were taken from."""
     draws = pd.read_csv(STORE / f"{name}.csv.gz")
     table = pd.read_csv(STORE / f"{name}_summary.csv", index_col=0)
     chains = draws.pop("chain").nunique()

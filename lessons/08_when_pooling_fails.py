@@ -72,8 +72,8 @@ show(panels, narrate.group_grid(bounce, "age", "bounce", "county", **lines, unit
 
 # %% [markdown]
 # One line for all visitors, dashed, rises by {{4.68 = one_line.params["age"] | .2f}} seconds per SD of age, from
-# {{199.98 = one_line.params["Intercept"] | .2f}} at the mean age. Inside the counties hardly anything rises: counties with older visitors
-# are left later, older visitors of one county are not (much the same as Simpson's paradox, lesson 07). The partial lines, solid, lie on the dotted ones almost everywhere. The picture looks fine. The printout does not.
+# {{199.98 = one_line.params["Intercept"] | .2f}} at the mean age. Inside the counties hardly anything rises: visitors stay longer in counties
+# whose visitors are older, but the older ones of a county hardly stay longer than the younger (lesson 07 called it Simpson's paradox when even the sign turns). The partial lines, solid, lie on the dotted ones almost everywhere. The picture looks fine. The printout does not.
 
 # %% [markdown] tags=["objectives"]
 # **After this lesson you can**
@@ -181,11 +181,11 @@ zero.round(3)
 # ({{0.331 = zero.loc[1, "chance of τ̂ = 0"] | .3f}}). With a slope that varies too, eight groups of six end at the boundary in
 # {{60 = 100 * slopes.share | .0f}} percent. So a boundary fit is what a correct model does with few groups. It is the most ordinary thing that can go
 # wrong, and mostly nothing has. Two widgets let you try. In the first, raise the number of groups until the zeros are gone; then choose "Dyestuff2", and go
-# through the remedies. In the second, step through the data sets and watch the ellipse being pressed flat.
+# through the remedies. In the second, step through the data sets, see how often the lowest point runs to the edge, and compare the remedies.
 
 # %%
-edge = BoundaryFits("dyestuff2", question=False)
-edge
+edge = BoundaryFits("dyestuff2", question=False)  # for the remedies, below
+BoundaryFits(question=False)
 
 # %%
 BoundarySlopes(question=False)
@@ -357,6 +357,8 @@ at_zero = tau2[:, 0] == 0
 covers = {"all": held.mean(), "tau above 0": held[~at_zero].mean(), "tau at 0": held[at_zero].mean()}
 with_mean = np.sqrt(keep * noise2[:, None] + (1 - keep) ** 2 * (noise2[:, None] + tau2) / J6)
 still = np.abs(truth - own_means.mean(axis=1, keepdims=True) - deviation) <= 1.96 * with_mean
+level_error = {"own": np.sqrt(np.mean((own_means - truth) ** 2)),
+               "partial": np.sqrt(np.mean((own_means.mean(axis=1, keepdims=True) + deviation - truth) ** 2))}  # fmt: skip
 wider = {"all": still.mean(), "tau at 0": still[at_zero].mean()}
 pd.Series(covers, name="share of the intervals that hold the truth").round(3).to_frame()
 
@@ -386,7 +388,7 @@ pd.Series(covers, name="share of the intervals that hold the truth").round(3).to
 # %%
 ladder = {
     right: ht.lmm(f"y ~ x + u + {right}", ten)
-    for right in ("(1 + x | group)", "(1 + x || group)", "(1 | group)", "(0 + x | group)")
+    for right in ("(1 + x | group)", "(1 + x || group)", "(1 | group)")
 }
 steps = pd.DataFrame(
     {
@@ -396,11 +398,13 @@ steps = pd.DataFrame(
 ).T
 no_groups = smf.ols("y ~ x + u", data=ten).fit()
 steps.loc["no groups at all"] = [M3.at(np.zeros(3)).criterion, False, no_groups.bse["x"]]
+slopes_only = ht.lmm("y ~ x + u + (0 + x | group)", ten)
+steps.loc["(0 + x | group)"] = [slopes_only.criterion, slopes_only.is_boundary, slopes_only.fixef_se["x"]]
 steps.infer_objects().round(2)
 
 # %% [markdown]
 # Step by step the warning stays, until no groups are left, and with them went the honest standard error: from {{0.46 = steps.loc["(1 + x | group)", "SE of x"] | .2f}} to
-# {{0.30 = steps.loc["no groups at all", "SE of x"] | .2f}}. What this data set has *is* in the slopes: `(0 + x | group)` lies {{0.07 = steps.loc["(0 + x | group)", "criterion"] - M3.criterion | .2f}} above the full fit and is quiet.
+# {{0.30 = steps.loc["no groups at all", "SE of x"] | .2f}}. What this data set has *is* in the slopes: `(0 + x | group)`, in the last line, lies {{0.07 = steps.loc["(0 + x | group)", "criterion"] - M3.criterion | .2f}} above the full fit and is quiet.
 # The ladder threw the slopes away to save intercepts that are not there. How much harm does the habit do? Three hundred studies of such ten groups, with a true mean slope of *zero*:
 
 # %%
@@ -416,10 +420,8 @@ for _study in range(300):
     t_full, t_less = (abs(f.fixef["x"] / f.fixef_se["x"]) for f in (full, less))
     free = 9 if less is full else 98
     alarms.append([full.is_boundary, 2 * stats.t.sf(t_full, 9) < 0.05, 2 * stats.t.sf(t_less, free) < 0.05])
-alarms = (
-    100
-    * pd.DataFrame(alarms, columns=["at the boundary", "kept as it is", "slope dropped if singular"]).mean()
-)
+columns = ["at the boundary", "kept as it is", "slope dropped if singular"]
+alarms = 100 * pd.DataFrame(alarms, columns=columns).mean()
 alarms.round(0).rename("percent of the studies").to_frame()
 
 # %% [markdown]
@@ -458,20 +460,20 @@ print(f"p < 0.05 in {np.sum(p_values < 0.05)} of 1,000 draws, p < 0.008 in {np.s
 #
 # Four people have a boundary fit. Choose what each should do, word for word.
 #
-# - Ana asks how much thirty clinics differ. $\hat\tau$ is zero. (`ana`): `"drop the clinics"`, `"switch to ML"`,
-#   `"report zero with its profile interval"`.
+# - Ana asks how much thirty clinics differ. $\hat\tau$ is zero. (`ana`): `"drop the clinics from the model altogether"`, `"switch to ML"`,
+#   `"report zero with its interval"`.
 # - Ben wants the mean effect of a training that was given, in each of ten schools, to half of the pupils. Effects may differ between the schools; the correlation is $-1$.
 #   (`ben`): `"keep the varying effect"`, `"drop terms until it is quiet"`, `"report that weaker schools gain more"`.
 # - Cleo has four terms that vary over six speakers, and asks about one contrast. (`cleo`): `"more iterations, another optimiser"`,
 #   `"keep the slope of that contrast, without correlations"`, `"no varying terms at all"`.
 # - Dan prints *Std.Dev.* {{0.08 = M3_v.sd["Intercept"] | .2f}} and {{1.11 = M3_v.sd["x"] | .2f}}, *Corr* {{1.00 = M3_v.corr.iloc[0, 1] | .2f}}. (`dan`): `"one direction of the spread was estimated as zero"`,
-#   `"intercepts and slopes go together in every group"`, `"the model is not identified"`.
+#   `"intercepts and slopes go together in every single group"`, `"the model is not identified"`.
 
 # %% exercise="choose_next_step"
 choose_next_step = {"ana": ..., "ben": ..., "cleo": ..., "dan": ...}
 ### BEGIN SOLUTION
 choose_next_step = {
-    "ana": "report zero with its profile interval",
+    "ana": "report zero with its interval",
     "ben": "keep the varying effect",
     "cleo": "keep the slope of that contrast, without correlations",
     "dan": "one direction of the spread was estimated as zero",
@@ -525,7 +527,8 @@ few.round(2)
 #
 # - **Two groups** give a factor of {{32 = few.loc[2, "upper"] | .0f}}. A distribution cannot be learned from two draws. The fit is then either about what a dummy gives, with
 #   $\hat\tau$ large, or complete pooling, with $\hat\tau$ at zero (with five rows each and an ICC of {{0.3 = zero.loc[2, "true ICC"] | .1f}}: in {{41 = 100 * ht.prob_tau_zero(2, 5, 0.3) | .0f}} percent of the samples). Use the dummy.
-# - **Three to five groups**: the group levels come out much as with dummies, no better and no worse. What suffers is whatever needs $\tau$: intervals for a new group, and for effects of variables of
+# - **Three to five groups**: the group levels themselves are no worse than with dummies, and often better: in the six groups of five above, where $\hat\tau$ was so often zero, the typical error of a level is
+#   {{0.32 = level_error["partial"] | .2f}} instead of {{0.42 = level_error["own"] | .2f}}. What suffers is whatever needs $\tau$: intervals for a new group, and for effects of variables of
 #   groups. From there on the prior speaks loudly (lesson 09).
 # - **Groups of one row** are no problem while others have more: {{3 = (radon_sizes == 1).sum() | d}} counties in the radon data have one house each, and take part with a weight of
 #   {{0.13 = one_house | .2f}} on that house. If *all* groups have one row, $\tau$ and $\sigma$ cannot be told apart, and the library says so instead of fitting:

@@ -30,6 +30,7 @@ from autograder import check, hint, review, solution
 from autograder.student_data import assignment_data
 
 my_teas = assignment_data("ps10", student=STUDENT)
+pastes = ht.load("pastes")  # casks of a chemical paste: strength, batch (the delivery), cask
 
 # %%
 from itertools import combinations
@@ -43,7 +44,7 @@ from hlm_teach import plots, simulate
 from hlm_teach.plots import show
 from hlm_teach.widgets import ModelTranslator, Prediction
 
-boys, pastes, plates, scots = (ht.load(name) for name in ("oxboys", "pastes", "penicillin", "scotssec"))
+boys, plates, scots = (ht.load(name) for name in ("oxboys", "penicillin", "scotssec"))
 alone = {kind: ht.lmm(f"attain ~ 1 + (1 | {kind})", scots, "ML") for kind in ("primary", "second")}
 sd_alone = {kind: fit.varcorr[kind].sd["Intercept"] for kind, fit in alone.items()}
 
@@ -138,7 +139,9 @@ show(
 #
 # $$ \text{one line: } \frac{ {{8.08 = s_line | .2f}} }{\sqrt{ {{97.8 = Sxx | .1f}} }} = {{0.817 = s_line / np.sqrt(Sxx) | .3f}}, \qquad \text{boys apart: } \frac{ {{1.31 = level.sigma | .2f}} }{\sqrt{ {{97.8 = Sxx | .1f}} }} = {{0.133 = level.sigma / np.sqrt(Sxx) | .3f}}. $$
 #
-# The {{8.08 = s_line | .2f}} cm hold the differences between boys. Once each boy has a level of his own, only {{1.31 = level.sigma | .2f}} cm are left.
+# The {{8.08 = s_line | .2f}} cm hold the differences between boys. Once each boy has a level of his own, only {{1.31 = level.sigma | .2f}} cm are left. The *level*
+# gets less sure, though: its standard error goes from {{0.53 = line.bse["Intercept"] | .2f}} to {{1.59 = level.fixef_se["Intercept"] | .2f}} cm, for it is a mean over
+# boys who differ by an SD of {{8.10 = sd_boys | .2f}} cm. Nearly all of the variance lies between them: the ICC is {{0.974 = sd_boys**2 / (sd_boys**2 + level.sigma**2) | .3f}}.
 
 # %%
 Sxx = ((boys["age"] - boys["age"].mean()) ** 2).sum()
@@ -157,7 +160,6 @@ theirs = smf.mixedlm("height ~ age + I(age**2)", boys, groups="Subject", re_form
 print(
     f"largest difference from statsmodels: {np.abs(theirs.fe_params.to_numpy() - curves.fixef.to_numpy()).max():.0e} cm"
 )
-print(f"SD between boys {sd_boys:.2f} cm, ICC {sd_boys**2 / (sd_boys**2 + level.sigma**2):.3f}")
 
 # %% tags=["predict"]
 with plots.style():
@@ -249,7 +251,7 @@ forgotten = pd.DataFrame(
 forgotten.round(4)
 
 # %% [markdown]
-# The standard errors are {{? = 100 * too_small.min() | .0f}} to {{? = 100 * too_small.max() | .0f}} percent of what they should be: the model takes children of one school for
+# The standard errors are {{40 = 100 * too_small.min() | .0f}} to {{51 = 100 * too_small.max() | .0f}} percent of what they should be: the model takes children of one school for
 # independent. `lowinc`, the
 # percentage of poor families, belongs to schools, and its {{60 = tree.n_groups["school"] | d}} schools are counted as {{1721 = tree.n_groups["school:child"] | d}}
 # children. The variance of the missing storey does not vanish; it moves to its neighbour:
@@ -634,7 +636,7 @@ score.round(2)
 # estimated for it. Partial pooling says the population line, and here that is no better than the one line. What it adds is *how far off* one may be.
 #
 # **Fewer parameters.** Own lines cost {{2148 = 2 * trained.n_groups["school:child"] | d}} coefficients, one line two. The three-level model has the coefficients of all of them too, but
-# held by their distribution: it uses up {{1021 = effective | .0f}} (the trace of its hat matrix, lesson 05), {{1.0 = effective / trained.n_groups["school:child"] | .1f}} for each child.
+# held by their distribution: it uses up {{1021 = effective | .0f}} (the trace of its hat matrix, lesson 05), about {{1 = effective / trained.n_groups["school:child"] | .0f}} for each child instead of two.
 #
 # **The uncertainty of a new group.** A group not in the fit is predicted with $u = 0$, the best guess. It does *not* have $u = 0$. Its variance belongs into the interval:
 #
@@ -671,13 +673,15 @@ def new_row_sd(tau, sigma, J, n):
 # A school programme is to be tried: half of the schools get it. The effect hoped for is {{0.5 = plan["effect"] | .1f}} SD of pupils, schools differ by $\tau = {{0.5 = plan["tau"] | .1f}}$,
 # pupils by $\sigma = {{1 = plan["sigma"] | d}}$. By hand, each half has $J/2$ schools, so the difference of their means has the standard error
 #
-# $$ \text{se} = \sqrt{\frac{4\,(\tau^2 + \sigma^2/n)}{J}}, \qquad J = {{20 = 20 * plan["sigma"] | d}},\; n = {{20 = 20 * plan["sigma"] | d}}:\quad {{0.245 = se_of(20, 20) | .3f}} . $$
+# $$ \text{se} = \sqrt{\frac{4\,(\tau^2 + \sigma^2/n)}{J}}, \qquad J = {{20 = base[0] | d}},\; n = {{20 = base[1] | d}}:\quad \text{se} = {{0.245 = se_of(*base) | .3f}} . $$
 #
 # [Power](glossary.md#power) is the chance that such a study finds the effect at five percent. Simulating gives it for any design for which you can write down the model: draw a study, fit, look,
-# a thousand times. First look at an effect of *zero*: the share found must then be five percent, or the test is wrong.
+# a thousand times. First look at an effect of *zero*: the share found must then be five percent, or the test is wrong. (It is
+# {{5.5 = 100 * nothing.power | .1f}}, give or take {{0.5 = 100 * nothing.se | .1f}}.)
 
 # %%
 plan = {"effect": 0.5, "tau": 0.5, "sigma": 1}
+base = 20, 20  # schools, pupils in each
 
 
 def se_of(J, n):
@@ -725,7 +729,6 @@ Prediction(
 )
 
 # %%
-print(f"effect 0: {nothing.power:.3f} found")
 designs[designs["kind"] == "400 pupils in all"].drop(columns=["study", "kind"]).round(3)
 
 # %% [markdown] concepts=[100]
@@ -768,11 +771,9 @@ flaws_in_the_plan = {
 #
 # Ask of every row: *which groups is it in, and who else is in them?* Three answers give three formulas.
 #
-# | a row belongs to … | picture | formula |
-# |---|---|---|
-# | a group inside a larger one | a tree | `(1 \| school/child)` |
-# | two kinds of groups that meet | a table | `(1 \| plate) + (1 \| sample)` |
-# | several groups of one kind | lines with weights | `(1 \| school)` and `membership=` |
+# - *a group inside a larger one*, a tree: `(1 | school/child)`;
+# - *two kinds of groups that meet*, a table: `(1 | plate) + (1 | sample)`;
+# - *several groups of one kind*, lines with weights: `(1 | school)`, and `membership=` beside it.
 #
 # And the shapes of lesson 06: a *panel* has many units seen a few times (the boys), a *time-series cross-section* few units seen many times, and its years are often a second, crossed kind of group. Data are *non-nested* where the
 # rows belong to two kinds of groups (the plates). One can have all of it at once: tests in pupils, pupils with shares in schools, schools crossed with examiners. The formula is the sum of its terms.

@@ -103,7 +103,7 @@ review("11")
 # ## By hand first: one district
 #
 # A probability $p$ lives between zero and one, a [logit](glossary.md#logit), $\log\frac{p}{1-p}$, anywhere. So let the *logits* of the
-# districts have a normal distribution. In levels: $\text{logit}\,p_i = \alpha_{j[i]}$, $\alpha_j = \mu + u_j$. In one line: $\text{logit}\,p_i = \mu + u_{j[i]}$.
+# districts have a normal distribution. This is [multilevel](glossary.md#multilevel-model) logistic regression. In levels: $\text{logit}\,p_i = \alpha_{j[i]}$, $\alpha_j = \mu + u_j$. In one line: $\text{logit}\,p_i = \mu + u_{j[i]}$.
 # As distributions: $y_i \sim \text{Bernoulli}(p_i)$, $u_j \sim N(0, \tau^2)$. As a formula: `uses ~ 1 + (1 | district)`. There is no $\sigma$: once $p$ is known, so is
 # the spread of a zero-or-one, $\sqrt{p(1-p)}$.
 #
@@ -113,7 +113,7 @@ review("11")
 #
 # $$ \underbrace{\text{users}_j}_{\text{observed}} - \underbrace{n_j\,p_j}_{\text{expected}} = \frac{u_j}{\tau^2}. $$
 #
-# A district may miss its expected number of users, but it pays for it: the missing women are worth its deviation over $\tau^2$. No pooling is
+# A district may miss its expected number of users, by as many women as its deviation over $\tau^2$. No pooling is
 # $\tau = \infty$, where the right side vanishes, and the expected number must *equal* the observed one, zero. Solve for district {{11 = nobody | s}} by halving an interval:
 
 # %%
@@ -392,8 +392,8 @@ hidden_majority = np.repeat([-6.0, 5.0], [12, 8])
 #
 # $$ \frac{ {{0.587 = share[1] | .3f}} \,/\, {{0.413 = 1 - share[1] | .3f}} }{ {{0.450 = share[0] | .3f}} \,/\, {{0.550 = 1 - share[0] | .3f}} } = {{1.73 = odds(share[1]) / odds(share[0]) | .2f}} . $$
 #
-# Nobody was chosen unfairly, nothing was left out, and no patient responds differently. It is Jensen again. The odds ratio within a patient is called **conditional** (on the patient), or
-# subject-specific; that of the shares **marginal**, or population-averaged. They answer two questions: *what does the drug do to my odds?* and *by how much would
+# Nobody was chosen unfairly, nothing was left out, and no patient responds differently. It is Jensen again. The odds ratio within a patient is called [conditional](glossary.md#conditional-and-marginal-coefficients) (on the patient), or
+# subject-specific; that of the shares *marginal*, or population-averaged. They answer two questions: *what does the drug do to my odds?* and *by how much would
 # the odds of recovery in the clinic change?* In a linear model the two answers are equal. Here the marginal one is always nearer to one.
 
 # %%
@@ -458,7 +458,7 @@ Prediction(
 )
 
 # %% [markdown] concepts=[88]
-# In the middle the mean rises by {{0.52 = mean_slope | .2f}} where each patient rises by one. A good approximation (Zeger, Liang and Albert) is
+# In the middle the mean rises by {{0.52 = mean_slope | .2f}} where each patient rises by one. A good approximation for the curve as a whole (Zeger, Liang and Albert) is
 #
 # $$ \beta_\text{marginal} \approx \frac{\beta_\text{conditional}}{\sqrt{1 + {{0.346 = zeger | .3f}}\,\tau^2}}, \qquad {{0.346 = zeger | .3f}} = \Big(\frac{4^2\sqrt 3}{3 \cdot 5\,\pi}\Big)^2 . $$
 #
@@ -562,12 +562,12 @@ nodes_table.round(2)
 # %% [markdown]
 # With two visits Laplace finds {{1.99 = nodes_table.loc[2, 1] | .2f}} on average, with twenty {{2.45 = nodes_table.loc[20, 1] | .2f}}; with many nodes it is {{2.47 = nodes_table.loc[2, 25] | .2f}} and {{2.50 = nodes_table.loc[20, 25] | .2f}}. More *patients* would not help Laplace; more visits do.
 # (An older method, penalised quasi-likelihood or PQL, which R's `glmmPQL` and others still use, is usually worse still, in the same direction.) For the districts, with {{32 = len(women) / len(districts) | .0f}} women each, it is
-# {{0.496 = tau_nodes[1] | .3f}} with one node and {{0.500 = tau_nodes[15] | .3f}} with fifteen. So try it: where the two differ, report the larger number of nodes.
+# {{0.496 = tau_nodes[1] | .3f}} with one node and {{0.500 = tau_nodes[15] | .3f}} with fifteen. So try it: where the two differ, report the fit with more nodes.
 
 # %% [markdown]
 # ## Separation
 #
-# District {{11 = nobody | s}} as a predictor of its own, a dummy? Then nothing pulls it back, and its best logit is minus infinity. A predictor that tells the zeros from the ones perfectly, in all rows or in a part, *separates* them. Software that climbs the
+# District {{11 = nobody | s}} as a predictor of its own, a dummy? Then nothing pulls it back, and its best logit is minus infinity. A predictor that tells the zeros from the ones perfectly, in all rows or in a part, [separates](glossary.md#separation) them. Software that climbs the
 # likelihood step by step stops somewhere on the way to infinity:
 
 # %% tags=["warns"]
@@ -744,7 +744,7 @@ gender = pd.DataFrame(
 gender
 
 # %% [markdown]
-# With both, the two fixed means already say all there is about two genders; nothing is left for $\tau$, so it is {{0.00 = gender.loc["tau of gender", "both"] | .2f}}, a boundary fit, and the printed standard error looks innocent. But that is luck of the estimate. Whatever lies in $u_\text{women} - u_\text{men}$ can be moved into the coefficient and back, so
+# With both, the two fixed means already say all there is about two genders; nothing is left for $\tau$, so it is {{0.00 = gender.loc["tau of gender", "both"] | .2f}}, a boundary fit, and the printed standard error looks innocent. But that rests on a $\tau$ of exactly zero. Whatever lies in $u_\text{women} - u_\text{men}$ can be moved into the coefficient and back, so
 # as soon as $\tau$ is allowed to be uncertain the coefficient has a standard deviation of {{0.8 = gender.loc["its sd, tau uncertain", "both"] | .1f}} in place of {{0.02 = gender.loc["its sd, tau uncertain", "fixed"] | .2f}}: {{39975 = len(voters) | d}} voters, and nothing learned about women. And as a varying intercept alone, two groups allow
 # any $\tau$ up to {{1.9 = gender.loc["tau, 97.5 percent", "varying only"] | .1f}}. Gender has two levels, both of them seen, and a difference of interest: a fixed effect, once.
 

@@ -190,7 +190,7 @@ fit = ht.glmm(formula, asked, weights="n")
 print(fit.summary())
 
 # %% [markdown] concepts=[89]
-# In logits: a degree costs Trump {{0.49 = -fit.fixef["college"] | .2f}}, at least {{10 = 25 * -fit.fixef["college"] - 2 | .0f}} percentage points where the vote is close. One SD more `degrees` *in the state* costs another {{0.29 = -fit.fixef["degrees"] | .2f}}, for
+# In logits: a degree costs Trump {{0.49 = -fit.fixef["college"] | .2f}}, at most {{12 = 25 * -fit.fixef["college"] | .0f}} percentage points (a quarter of it, where the vote is close). One SD more `degrees` *in the state* costs another {{0.29 = -fit.fixef["degrees"] | .2f}}, for
 # graduates and others alike. What is left between states of one region has an SD of {{0.25 = tau_state | .2f}}.
 #
 # That was MR. Now P, over all {{2376 = len(cells) | d}} cells, the {{1666 = len(cells) - len(asked) | d}} without respondents included. Wyoming, by the sum of the first section:
@@ -222,10 +222,8 @@ percent = {
     "MRP": 100 * mrp.table()[["estimate", "lower", "upper"]],
 }
 axes = plots.against_truth(100 * truth, percent, label="estimate (%)")
-best, other = (
-    points["rmse"].drop("MRP").idxmin(),
-    points.loc["MRP", "rmse"] / points["rmse"].drop("MRP").min(),
-)
+simple_ones = points["rmse"].drop("MRP")
+best, ratio = simple_ones.idxmin(), points.loc["MRP", "rmse"] / simple_ones.min()
 
 # %% tags=["predict"]
 Prediction(
@@ -236,7 +234,7 @@ Prediction(
         "the mean of the whole poll, and MRP halves its error",
         "the state's own respondents, and MRP halves their error",
     ],
-    answer=["raw", "national"].index(best) if other > 0.6 else 3 - ["raw", "national"].index(best),
+    answer=["raw", "national"].index(best) if ratio > 0.6 else 3 - ["raw", "national"].index(best),
     because="A few dozen answers are noisier than states are different. MRP uses both, and the table moves it to who is there.",
     figure=axes[0].figure,
     alt=narrate.against_truth(100 * truth, percent, unit="points"),
@@ -297,7 +295,7 @@ few.sort_values("degrees").round(1)
 
 # %% [markdown] concepts=[91]
 # Over these {{12 = len(few) | d}} the error is {{31.5 = few_error["raw"] | .1f}} points raw, {{8.7 = few_error["plain"] | .1f}} for MRP without and {{5.6 = few_error["mrp"] | .1f}} with predictors. Without, the model gives D.C., whose *people* are different, {{25 = few["plain"].min() | .0f}} percent, and all others {{40 = few["plain"].nsmallest(2).iloc[1] | .0f}} to {{50 = few["plain"].max() | .0f}}. Most
-# of the work for the empty states is done by one column that was no part of the poll. It costs a library visit. And it is only as good as the column: whatever makes Vermont
+# of the work for the nearly empty states is done by one column that was no part of the poll. It costs a library visit. And it is only as good as the column: whatever makes Vermont
 # unlike other states with many graduates, the model learns from Vermonters or not at all.
 
 # %% [markdown] concepts=[90]
@@ -369,7 +367,7 @@ my_mrp = 100 * ht.poststratify(my_fit, my_cells, by="district", count="people").
 # %% [markdown] exercise="what_is_missing" concepts=[90]
 # ### Your turn: which object is missing?
 #
-# Three method sections, each with the heading "We use MRP". What is missing? Choose for each blank: `"nothing"`, `"the table of the population"`, `"the multilevel model"`.
+# Four method sections, each with the heading "We use MRP". What is missing? Choose for each blank: `"nothing"`, `"the table of the population"`, `"the multilevel model"`.
 #
 # 1. > *We fitted a logistic model with varying intercepts for states, ages and races with `glmer`, and report each state's coefficient as a probability.* (`lecture`)
 # 2. > *Each state's respondents were divided by sex, age and degree; the mean of each class was weighted by its share in the census of the state.* (`agency`)
@@ -470,7 +468,7 @@ stages.round(1)
 
 # %% [markdown] concepts=[94]
 # This is the poll with the smallest $\hat\tau_\text{state}$, and the intervals should hold the truth in ninety-five states of a hundred. With the coefficients alone it is {{65 = stages.loc["coefficients", "coverage"] | .0f}}. With the people {{82 = stages.loc["+ people", "coverage"] | .0f}}, and with the SDs drawn
-# too {{96 = stages.loc["+ people, SDs", "coverage"] | .0f}} percent. The estimates hardly change; what they *admit* does. Over all twenty polls, with $\hat\tau$ taken for known, the mean coverage is {{80 = coverage["MRP"] | .0f}} percent, and {{89 = coverage["MRP, realised"] | .0f}} with the people.
+# too {{96 = stages.loc["+ people, SDs", "coverage"] | .0f}} percent. (A table from a survey of two thousand would, with the people, make the intervals {{18 = stages.loc["+ people, table from 2,000 people", "width"] | .0f}} points wide in place of {{13 = stages.loc["+ people", "width"] | .0f}}.) The estimates hardly change; what they *admit* does. Over all twenty polls, with $\hat\tau$ taken for known, the mean coverage is {{80 = coverage["MRP"] | .0f}} percent, and {{89 = coverage["MRP, realised"] | .0f}} with the people.
 # If the fit is on the boundary, or close to it, draw the SDs.
 #
 # None of the four says that the model may be wrong, or the table out of date, or that those who answer may think otherwise. An interval holds what its draws hold.
@@ -478,7 +476,7 @@ stages.round(1)
 # %% [markdown] concepts=[93]
 # ## A second test: the official result
 #
-# Until now the CCES was the population. Of course it is itself a survey, to which people signed up. There is a harder judge, the votes that were counted. (Maryland's and New York's shares are half of that in the source package; the card of the
+# Until now the CCES was the population. Of course it is itself a survey, to which people signed up. (Its makers publish weights to repair that; the file of this course has none, and we take it as it stands.) There is a harder judge, the votes that were counted. (Maryland's and New York's shares are half of that in the source package; the card of the
 # set, `ht.card("us_election_2016_state")`, says that they were doubled, and that the doubled ones fit what was counted.)
 
 # %%
@@ -539,7 +537,7 @@ table_31.round(1)
 # Three things are wrong with the lecture's formula.
 #
 # - **Doubles.** `(1 + gender | province)` already lets women and men of each province deviate, with any covariance. `(1 | gender:province)` says it again. The deviance is {{602.9 = fits_31["lecture"].criterion | .1f}} with and without: the data cannot tell the two apart.
-# - **A region has four levels.** Four numbers are to tell two SDs and a correlation; the fit gives up and puts the regions' SD to zero (so the table says `boundary`). The truth is not zero. The simulation draws regions with an SD of one third or so; in twenty fresh polls even the single SD of the simplest term comes out as zero
+# - **A region has four levels.** One SD from four levels is a rough guess already; we allow it where the levels differ much, as races do. Here four numbers are to tell two SDs and a correlation; the fit gives up and puts the regions' SD to zero (so the table says `boundary`). The truth is not zero. The simulation draws regions with an SD of one third or so; in twenty fresh polls even the single SD of the simplest term comes out as zero
 #   {{7 = sum(s < 0.01 for s in sd_region) | d}} times, and as large as {{0.60 = max(sd_region) | .2f}}. And a factor of *two* levels has one difference to learn an SD from. So gender is a fixed effect, and never `(1 | gender)`.
 # - **Age is not in it**, though the poll has it and the young answer most. That is the one that costs: {{4.7 = -table_31.loc["lecture", "bias"] | .1f}} points of bias.
 #

@@ -72,7 +72,7 @@ review("13")
 # ## A whole analysis, on two pages
 #
 # **Question.** By how many millimetres a year does the distance grow, on average, in boys and in girls like these, and how large is the difference? The
-# *estimand* is the number that answers it: the mean slope of the boys less the mean slope of the girls, over the ages eight to fourteen.
+# [estimand](glossary.md#estimand) is the number that answers it: the mean slope of the boys less the mean slope of the girls, over the ages eight to fourteen.
 #
 # **Look, at each level.** Rows: {{108 = len(children) | d}} measurements, four for every child, none missing. Groups:
 # {{16 = (sexes == "Male").sum() | d}} boys and {{11 = (sexes == "Female").sum() | d}} girls. `age` differs inside children, `Sex` between them. The figure shows lines that
@@ -129,7 +129,7 @@ print(f"largest difference from statsmodels: {gap:.0e}")
 # {{0.03 = -interval["upper"] | .2f}} to {{0.58 = -interval["lower"] | .2f}}, t with {{25 = joint.df("satterthwaite")[growth] | .0f}} degrees of freedom: the children less the two means).
 # By hand it was the same: a t test on the children's own slopes has t = {{−2.26 = by_hand.statistic | .2f}}, the model {{−2.26 = joint.fixef[growth] / joint.fixef_se[growth] | .2f}}.
 #
-# **Check, by data drawn from the fit.** The model gives boys and girls *one* $\sigma$. The zigzags speak against it. So take a statistic that the model does not fit by
+# **Check, by data drawn from the fit** (a [predictive check](glossary.md#predictive-check)). The model gives boys and girls *one* $\sigma$. The zigzags speak against it. So take a statistic that the model does not fit by
 # itself, how many times as far the boys' measurements lie from their own lines as the girls' do, and compute it in data that the model made.
 
 
@@ -173,7 +173,8 @@ Prediction(
 # The ratio is {{2.4 = drawn.observed | .1f}}. The model hardly ever makes one that large: p is {{0.005 = drawn.p | .3f}}. So the
 # model is wrong in a known way. Does it matter *for the question*?
 #
-# **Sensitivity.** Three other analyses, each chosen for a stated reason and all reported:
+# **Sensitivity.** Three other analyses, all reported: a model for each sex, because the check asks for it; a fit without the two boys who zigzag most, because two
+# children may decide; and least squares on all rows, because many readers would begin with it.
 
 # %%
 zigzags = np.abs(by_child.to_numpy() @ H).max(axis=1)
@@ -212,7 +213,7 @@ pd.DataFrame(
 # > {{0.58 = -interval["lower"] | .2f}}; varying intercepts and slopes by child, REML, t with {{25 = joint.df("satterthwaite")[growth] | .0f}} degrees of freedom). Children differ in level with an SD of
 # > {{1.8 = joint.varcorr["Subject"].sd["Intercept"] | .1f}} mm at eleven, and in slope with {{0.18 = joint.varcorr["Subject"].sd["age11"] | .2f}}. Boys' measurements scatter more than the model allows
 # > ({{2.4 = drawn.observed | .1f}} times as much as girls'); with a residual SD for each sex the interval is {{0.05 = -welch.high | .2f}} to {{0.56 = -welch.low | .2f}}. Without the two boys who scatter most the
-# > difference is {{0.21 = -calm.fixef[growth] | .2f}}. How the children came into the study is not documented, so we do not say whom they stand for.
+# > difference is {{0.21 = -calm.fixef[growth] | .2f}}; least squares on all rows gives the same difference as the first model, with a standard error of {{0.20 = plain.bse[growth] | .2f}}. Nothing else was tried. How the children came into the study is not documented, so we do not say whom they stand for.
 #
 # The *repeated* interval is the honest part. The first model was wrong, the question's answer survived it, and the reader is told both.
 
@@ -372,7 +373,7 @@ def sd(fit, group, term="Intercept"):
 # ### The names of the flaws, and reports one to three
 #
 # For each report give three things: the number of the sentence in which the flaw enters (`"1"`, `"2"`, …), the name of the flaw, and the letter of the repair (`"a"` to `"d"`). Some of the names belong to no
-# report.
+# report. A report is worth two points; a sentence that only relies on the flaw, and a name that fits a part of it, count half.
 #
 # | name | it means |
 # |---|---|
@@ -806,8 +807,8 @@ capstone_record = record(capstone_fit, "contraception", age_check, seed=2027)
 # girls are nearly straight. **Model.** By levels, distance is intercept plus slope times age less eleven plus noise; intercept and
 # slope each have a mean that depends on sex, and a deviation. In one line, that makes sex, age, their product, and two deviations, the second times age. As a distribution, the pairs of deviations are normal with a free covariance, and the noise is normal with one SD. As a formula,
 # `distance ~ age11 * Sex + (1 + age11 | Subject)`. Slopes vary because their mean is the question, and its standard error needs them; nothing else can vary over children. Age is counted
-# from eleven, so that the intercept is a level inside the data. **Checks planned.** The ratio of boys' to girls' residual SD, because the figure raises it. Also planned: a model for each sex, and a fit
-# without the two boys who scatter most.
+# from eleven, so that the intercept is a level inside the data. **Checks planned.** The ratio of boys' to girls' residual SD, because the figure raises it. Also planned: a model for each sex, a fit
+# without the two boys who scatter most, and least squares on all rows.
 # ### END SOLUTION
 
 # %% [markdown] exercise="capstone_checks"
@@ -825,7 +826,7 @@ capstone_record = record(capstone_fit, "contraception", age_check, seed=2027)
 # {{1.31 = joint.sigma | .2f}}; converged, not on the boundary. statsmodels agrees, and so does the difference of the mean slopes by hand. **Sizes.** Slopes belong to children:
 # {{25 = joint.df("satterthwaite")[growth] | .0f}} degrees of freedom, not the number of measurements. **Check.** One residual SD for all is assumed, so a ratio of the two is not fitted. It is
 # {{2.4 = drawn.observed | .1f}}; hardly one of the draws is as large. The model is wrong there; standard errors that lean on one residual SD may be off. **Sensitivity.** A model for each sex: the same
-# difference, interval {{0.05 = -welch.high | .2f}} to {{0.56 = -welch.low | .2f}}. Without the two boys: {{0.21 = -calm.fixef[growth] | .2f}} ({{0.10 = calm.fixef_se[growth] | .2f}}). So the sign stays, and the size
+# difference, interval {{0.05 = -welch.high | .2f}} to {{0.56 = -welch.low | .2f}}. Without the two boys: {{0.21 = -calm.fixef[growth] | .2f}} ({{0.10 = calm.fixef_se[growth] | .2f}}). Least squares on all rows: the same difference, standard error {{0.20 = plain.bse[growth] | .2f}}. So the sign stays, and the size
 # depends on two children.
 # ### END SOLUTION
 
@@ -833,7 +834,7 @@ capstone_record = record(capstone_fit, "contraception", age_check, seed=2027)
 # ### Your turn: the report
 #
 # One page for a reader who has not seen your code: the answer with its interval and unit; what was compared with what; how much groups differ, and for whom that holds; what the check found; what the other analyses
-# changed; the limits. Run through "What to report" before you hand it in.
+# changed; the limits. Run through "What to report" in lesson 13 before you hand it in.
 
 # %% [markdown] exercise="capstone_report" answer=true
 # ### BEGIN SOLUTION
@@ -841,8 +842,8 @@ capstone_record = record(capstone_fit, "contraception", age_check, seed=2027)
 # {{0.58 = -interval["lower"] | .2f}}; boys {{0.78 = mean_slope["boys"] | .2f}}, girls {{0.48 = mean_slope["girls"] | .2f}}). This compares mean slopes of children, between eight and fourteen years,
 # by a model with varying intercepts and slopes, fitted by REML to four measurements each of sixteen boys and eleven girls. Children of one sex differ with an SD of {{1.8 = sd(joint, "Subject") | .1f}} mm at eleven and of
 # {{0.18 = sd(joint, "Subject", "age11") | .2f}} mm a year in slope; the second is rough. Boys' measurements scatter {{2.4 = drawn.observed | .1f}} times as much around their lines as girls' do, which the model does not
-# allow; with a residual SD for each sex the interval is {{0.05 = -welch.high | .2f}} to {{0.56 = -welch.low | .2f}}. Without the two boys who scatter most the difference is {{0.21 = -calm.fixef[growth] | .2f}}. We tried
-# nothing else. How the children were chosen is not documented, and sex was not assigned: this is a difference in such children, not a cause.
+# allow; with a residual SD for each sex the interval is {{0.05 = -welch.high | .2f}} to {{0.56 = -welch.low | .2f}}. Without the two boys who scatter most the difference is {{0.21 = -calm.fixef[growth] | .2f}}; least squares on all rows
+# gives the first difference again (standard error {{0.20 = plain.bse[growth] | .2f}}). We tried nothing else. How the children were chosen is not documented, and sex was not assigned: this is a difference in such children, not a cause.
 # ### END SOLUTION
 
 # %% [markdown] tags=["takeaway"]

@@ -83,10 +83,10 @@ CHOOSE_NEXT_STEP = Exercise(
     slots=(
         Slot(
             "ana",
-            ("drop the clinics", "switch to ML", "report zero with its profile interval"),
-            "report zero with its profile interval",
+            ("drop the clinics from the model altogether", "switch to ML", "report zero with its interval"),
+            "report zero with its interval",
             wrong={
-                "drop the clinics": _said(
+                "drop the clinics from the model altogether": _said(
                     "M21",
                     N_(
                         "The spread between clinics is her question. Deleting the term deletes the answer; its interval is the answer."
@@ -148,12 +148,12 @@ CHOOSE_NEXT_STEP = Exercise(
             "dan",
             (
                 "one direction of the spread was estimated as zero",
-                "intercepts and slopes go together in every group",
+                "intercepts and slopes go together in every single group",
                 "the model is not identified",
             ),
             "one direction of the spread was estimated as zero",
             wrong={
-                "intercepts and slopes go together in every group": _said(
+                "intercepts and slopes go together in every single group": _said(
                     "M24",
                     N_(
                         "With an SD of intercepts near zero there is nothing to go together. Look at the refits of such data."

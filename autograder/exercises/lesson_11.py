@@ -178,6 +178,8 @@ WRONG_SHARES = {
     "by_the_factor": _flattened,
     "tau_as_variance": lambda eta, tau: population_share(eta, np.sqrt(tau)),
     "tau_squared": lambda eta, tau: population_share(eta, tau**2),
+    "other_nodes": lambda eta, tau: population_share(eta, tau / np.sqrt(2)),
+    "weights_not_divided": lambda eta, tau: np.sqrt(2 * np.pi) * population_share(eta, tau),
     "two_groups": lambda eta, tau: float((expit(eta - tau) + expit(eta + tau)) / 2),
     "one_sd_up": lambda eta, tau: float(expit(eta + tau)),
     "factor_on_tau": lambda eta, tau: float(expit(eta / np.sqrt(1 + tau**2))),
@@ -221,7 +223,7 @@ POPULATION_PROBABILITY = Exercise(
     ),
     shown=(
         Case(
-            {"eta": -2.0, "tau": 2.0}, label=N_("a low probability in the median group, and a large spread")
+            {"eta": -2.0, "tau": 2.5}, label=N_("a low probability in the median group, and a large spread")
         ),
         Case({"eta": 1.5, "tau": 0.0}, label=N_("groups that do not differ")),
     ),
@@ -264,6 +266,21 @@ POPULATION_PROBABILITY = Exercise(
             N_("You spread the groups by tau squared. Their standard deviation is tau."),
             wrong=WRONG_SHARES["tau_squared"],
             credit=0.5,
+        ),
+        Misconception(
+            "other_nodes",
+            N_(
+                "Your groups are too close together by the square root of two. The nodes of hermgauss belong to another curve than the normal density: "
+                "take hermegauss, or stretch them."
+            ),
+            wrong=WRONG_SHARES["other_nodes"],
+            credit=0.75,
+        ),
+        Misconception(
+            "weights_not_divided",
+            N_("Your weights do not add up to one. Divide them by their sum."),
+            wrong=WRONG_SHARES["weights_not_divided"],
+            credit=0.75,
         ),
         Misconception(
             "two_groups",
@@ -462,6 +479,8 @@ WRONG_POINTS = {
     "population": _mean_points,
     "raw_shares": _raw_points,
     "coefficient": lambda data: _fit(data)[1],
+    "odds_ratio": lambda data: float(np.exp(_fit(data)[1])),
+    "one_probability": lambda data: float(100 * expit(sum(_fit(data)[:2]))),
     "percent_logit": lambda data: 100 * _fit(data)[1],
     "percent_odds": lambda data: float(100 * (np.exp(_fit(data)[1]) - 1)),
     "quarter": lambda data: 25 * _fit(data)[1],
@@ -560,6 +579,18 @@ MY_POINTS = Exercise(
             N_("This is the coefficient of the filter, in logits. Turn logits into probabilities first."),
             wrong=WRONG_POINTS["coefficient"],
             credit=0.25,
+        ),
+        Misconception(
+            "odds_ratio",
+            N_("This is the odds ratio of the filter. Points are a difference of two probabilities."),
+            wrong=WRONG_POINTS["odds_ratio"],
+            credit=0.25,
+        ),
+        Misconception(
+            "one_probability",
+            N_("This is one of the two probabilities, in percent. Take off the one without a filter."),
+            wrong=WRONG_POINTS["one_probability"],
+            credit=0.5,
         ),
         Misconception(
             "percent_logit",

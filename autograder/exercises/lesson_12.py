@@ -283,16 +283,18 @@ def ps12_data(rng):
     """
 
     def make(rng):
-        district = [f"D{j + 1}" for j in range(8)]
-        cells = pd.MultiIndex.from_product(
-            [district, AGES, ("no", "yes")], names=["district", "age", "degree"]
-        )
-        cells = cells.to_frame(index=False)
         place = np.repeat(np.arange(8), 6)
         age, degree = np.tile(np.repeat(range(3), 2), 8), np.tile([0, 1], 24)
         mix = np.array([[0.24, 0.05], [0.26, 0.07], [0.34, 0.04]]).ravel()
         tilt = np.exp(rng.normal(0, 0.35, (8, 6))) * mix
         size = rng.integers(40, 160, 8)[:, None] * 1000
+        cells = pd.DataFrame(
+            {
+                "district": [f"D{j + 1}" for j in place],
+                "age": [AGES[a] for a in age],
+                "degree": np.where(degree == 1, "yes", "no"),
+            }
+        )
         cells["people"] = np.round(size * tilt / tilt.sum(1, keepdims=True), -2).ravel().astype(int)
         u = rng.normal(0, 0.7, 8)
         u[4] = rng.choice([-1, 1]) * rng.uniform(0.9, 1.3)
@@ -303,16 +305,16 @@ def ps12_data(rng):
         cells["yes"] = rng.binomial(cells["asked"], expit(line))
         return cells
 
-    def apart(data, model):
+    def apart(data, model, more=0.0):
         ways = np.sort(list(_ways(data, model).values()))
         right = 100 * model.drawn
-        return np.abs(ways - right).min() > APART and np.diff(ways).min() > FROM_EACH_OTHER
+        return np.abs(ways - right).min() > APART + more and np.diff(ways).min() > FROM_EACH_OTHER + more / 2
 
     def holds(data):
         own = data[_mine(data)]
         if not 65 <= own["asked"].sum() <= 115 or not 0 < own["yes"].sum() < own["asked"].sum():
             return False
-        if not apart(data, _nearly(data)) or _model(data).on_boundary:
+        if not apart(data, _nearly(data), 0.6) or _model(data).on_boundary:  # the fit is what takes time
             return False
         return bool(apart(data, _model(data)) and abs(own_mrp(data) - at_the_mode(data)) < 0.3)
 

@@ -16,7 +16,6 @@ TITLES = (
     N_("Questions 21 to 30"),
     N_("Questions 31 to 40"),
 )
-SECTION = "The questions"
 
 
 def _page(test: str, page: int, marks: str) -> Exercise:
@@ -26,7 +25,7 @@ def _page(test: str, page: int, marks: str) -> Exercise:
         title=TITLES[page - 1],
         kind="choices",
         points=PER_PAGE if marks == "right" else 1,
-        section=SECTION,
+        section="",  # no lesson's section teaches a page
         data=test,
         marks=marks,
     )

@@ -45,25 +45,25 @@ ITEMS = (
         stem=N_(
             "In 50 schools of 20 pupils each, an hour of homework raises every pupil's score by two points. Schools also differ in "
             "level, but a school's level has nothing to do with how much homework its pupils do. An ordinary regression of "
-            "score on hours, without the schools, is repeated on many such samples. Its slope is on average"
+            "score on hours, without the schools, is repeated on many such samples. What is its slope on average?"
         ),
-        right=N_("two points."),
+        right=N_("Two points."),
         wrong=(
             Wrong(
                 "biased_up",
                 N_(
-                    "above two points, because pupils of one school resemble each other and are counted twenty times."
+                    "Above two points, because pupils of one school resemble each other and are counted twenty times."
                 ),
                 N_("Clustering always biases the slope: repeated information makes it too large."),
             ),
             Wrong(
                 "biased_down",
-                N_("below two points, because the differences between schools act as noise."),
+                N_("Below two points, because the differences between schools act as noise."),
                 N_("Clustering always biases the slope: noise in the response pulls it toward zero."),
             ),
             Wrong(
                 "biased_icc",
-                N_("above or below two points, depending on how alike the pupils of one school are."),
+                N_("Above or below two points, depending on how alike the pupils of one school are."),
                 N_(
                     "Clustering always biases the slope: by how much is a question of the intraclass correlation."
                 ),
@@ -81,10 +81,9 @@ ITEMS = (
         stem=N_(
             "In each of 40 classes of 20 pupils, ten pupils are drawn by lot and get a new textbook, which helps equally in every class. Scores have a standard deviation of "
             "8 points among the pupils of a class, and the classes differ in level with one of 6. An ordinary regression without the classes "
-            "reports .71 points as the standard error of the textbook's effect. If the classes are "
-            "taken into account, the standard error is"
+            "reports 0.71 points as the standard error of the textbook's effect. What is the standard error if the classes are taken into account?"
         ),
-        right=N_(".57, because what differs between classes drops out of the comparison."),
+        right=N_("0.57, because what differs between classes drops out of the comparison."),
         wrong=(
             Wrong(
                 "always_larger",
@@ -95,13 +94,13 @@ ITEMS = (
             ),
             Wrong(
                 "balanced_same",
-                N_(".71 as well, because both groups are equally large in every class."),
+                N_("0.71 as well, because both groups are equally large in every class."),
                 N_("In a balanced design the groups make no difference to a standard error."),
             ),
         ),
         because=N_(
-            "Within a class both halves share its level, which cancels: the standard error is 8·2/√800 = .57. Ordinary "
-            "regression counts the spread of the classes as noise: 10·2/√800 = .71."
+            "Within a class both halves share its level, which cancels: the standard error is 8·2/√800 = 0.57. Ordinary "
+            "regression counts the spread of the classes as noise: 10·2/√800 = 0.71."
         ),
     ),
     Item(
@@ -210,23 +209,23 @@ ITEMS = (
         title=N_("A small intraclass correlation in large groups"),
         stem=N_(
             "Whole schools are drawn by lot to use a new programme; each school has 100 pupils, and the intraclass correlation is .02. "
-            "Compared with a study of the same number of unrelated pupils, the variance of the estimated effect is"
+            "How does the variance of the estimated effect compare with that in a study of the same number of unrelated pupils?"
         ),
-        right=N_("about three times as large."),
+        right=N_("It is about three times as large."),
         wrong=(
             Wrong(
                 "ignore",
-                N_("the same for all practical purposes, since correlations below .05 may be ignored."),
+                N_("It is the same for all practical purposes, since correlations below .05 may be ignored."),
                 N_("With a small ICC clustering can be ignored."),
             ),
             Wrong(
                 "two_percent",
-                N_("about 2 % larger."),
+                N_("It is about 2 % larger."),
                 N_("The ICC itself is the share by which the variance grows."),
             ),
             Wrong(
                 "one_per_school",
-                N_("about 100 times as large, since each school then counts as one pupil."),
+                N_("It is about 100 times as large, since each school then counts as one pupil."),
                 N_("With whole groups assigned, a group always counts as a single observation."),
             ),
         ),

@@ -9,7 +9,7 @@ ITEMS = (
     Item(
         id="M5",
         lesson="03",
-        title=N_("Where groups are pulled to"),
+        title=N_("The target of shrinkage"),
         stem=N_(
             "Four schools have 200, 5, 5 and 5 pupils in the study and average scores of 70, 50, 52 and 48. The schools' true averages "
             "have a standard deviation of 7.7, pupils within a school one of 10. Partial pooling pulls the second school's 50 upward. "
@@ -166,7 +166,7 @@ ITEMS = (
     Item(
         id="X2",
         lesson="03",
-        title=N_("A pupil in a school that is not in the data"),
+        title=N_("A pupil of a new school"),
         stem=N_(
             "Scores have mean 50; schools differ with a standard deviation of 6, pupils within a school with one of 8, all normal and taken as "
             "known. Which interval holds the score of a pupil in a school that is not in the data, with a probability of 95 %?"

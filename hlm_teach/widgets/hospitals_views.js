@@ -6,7 +6,6 @@ import { become, fillWith } from "./shared/become.js";
 import { h, move, s } from "./shared/dom.js";
 import { gate } from "./shared/gate.js";
 import { writeLines } from "./shared/lines.js";
-import { cross, diamond } from "./shared/marks.js";
 import { fill, fixed } from "./shared/numbers.js";
 import { linear } from "./shared/scales.js";
 import { table } from "./shared/table.js";
@@ -15,10 +14,18 @@ const [INK, GREY, BLUE, RED, GREEN] = ["#1f2328", "#57606a", "#0072b2", "#c14f00
 const [LEFT, MOST, NAMES] = [46, 1000, ["raw", "mean", "line"]];
 const stroke = (colour, width, more) => s("path", { fill: "none", stroke: colour, "stroke-width": width, ...more });
 const box = (width, height, ...parts) => s("svg", { width, height, "aria-hidden": "true" }, ...parts);
-const ring = (x, y, r) => `M${x - r},${y}a${r},${r} 0 1 0 ${2 * r},0a${r},${r} 0 1 0${-2 * r},0`;
+// Shapes around a point, and one path of them at many points.
+const ring = (r) => `m${-r},0a${r},${r} 0 1 0 ${2 * r},0a${r},${r} 0 1 0${-2 * r},0`;
+const diamond = (r) => `m${-r},0l${r},${-r}l${r},${r}l${-r},${r}Z`;
+const cross = (r) => `m${-r},${-r}l${2 * r},${2 * r}m0,${-2 * r}l${-2 * r},${2 * r}`;
+const tenth = (pixels) => Math.round(10 * pixels) / 10;
+const all = (places, x, y, shape) => {
+  let path = "";
+  for (const k of places) path += `M${tenth(x(k))},${tenth(y(k))}${shape}`;
+  return path;
+};
 const some = (J) => Array.from({ length: Math.min(J, MOST) }, (_, k) => Math.floor((k * J) / Math.min(J, MOST)));
 const ends = (values) => [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
-const round = ([x, y]) => [Math.round(10 * x) / 10, Math.round(10 * y) / 10];
 
 // Rates against the volume on a log scale; a click selects the nearest hospital.
 const funnelView = (width, strings, select) => {
@@ -40,22 +47,22 @@ const funnelView = (width, strings, select) => {
     x = linear(small - 0.1, large + 0.1, LEFT, width - 10);
     y = linear(low - room, high + room, bottom, top);
     places = some(J);
-    const all = (values, mark) => places.map((j) => mark(...round([x(w.x[j]), y(values[j])]))).join("");
+    const draws = (values, shape) => all(places, (j) => x(w.x[j]), (j) => y(values[j]), shape);
     const r = J > 150 ? 2 : 3.5;
-    move(own, { d: all(w.y, (a, b) => ring(a, b, r)) });
-    move(estimates, { d: w.target === "raw" ? "" : all(fit.estimate, (a, b) => diamond(a, b, r + 1)) });
-    move(truth, { d: w.shown ? all(w.truth, (a, b) => cross(a, b, 2)) : "" });
+    move(own, { d: draws(w.y, ring(r)) });
+    move(estimates, { d: w.target === "raw" ? "" : draws(fit.estimate, diamond(r + 1)) });
+    move(truth, { d: w.shown ? draws(w.truth, cross(2)) : "" });
     const steps = Array.from({ length: 81 }, (_, k) => small + ((large - small) * k) / 80);
     const edge = (side) => "M" + steps.map((v) => [v, w.fits.mean.intercept + (side * 2 * w.scale) / Math.exp(v / 2)])
       .filter(([, value]) => value > low - room && value < high + room)
-      .map(([v, value]) => round([x(v), y(value)]).join()).join("L");
+      .map(([v, value]) => `${tenth(x(v))},${tenth(y(value))}`).join("L");
     move(funnel, { d: edge(-1) + edge(1) });
     const { intercept, slope } = w.fits[w.target === "line" ? "line" : "mean"];
     const aim = (v) => intercept + slope * v;
     move(target, { d: `M${x(small)},${y(aim(small))}L${x(large)},${y(aim(large))}`, opacity: w.target === "raw" ? 0.35 : 1 });
     const j = w.selected;
-    const [at, from, to] = [...round([x(w.x[j]), y(w.y[j])]), y(fit.estimate[j])];
-    move(chosen, { d: ring(at, from, 6) + `M${at},${from}V${to}` + (w.target === "raw" ? "" : diamond(at, to, 6)) });
+    const [at, from, to] = [x(w.x[j]), y(w.y[j]), y(fit.estimate[j])].map(tenth);
+    move(chosen, { d: `M${at},${from}${ring(6)}M${at},${from}V${to}` + (w.target === "raw" ? "" : `M${at},${to}${diamond(6)}`) });
     const marks = [1, 2, 5].flatMap((k) => [0.01, 0.1, 1, 10, 100, 1000].map((unit) => k * unit))
       .filter((v) => Math.log(v) >= x.ends[0] && Math.log(v) <= x.ends[1]).sort((a, b) => a - b)
       .filter((v, i, list) => list.length < (width - LEFT) / 36 || /^0*\.?0*1/.test(String(v)));
@@ -94,18 +101,15 @@ const listView = (width, strings, select) => {
     const shown = some(J);
     const bar = (k) => {
       const [middle, off] = [fit.estimate[fit.order[k]], fit.se[fit.order[k]]];
-      const [at, from] = round([x(k), y(middle - off)]);
-      return `M${at},${from}V${Math.round(10 * y(middle + off)) / 10}`;
+      return `M${tenth(x(k))},${tenth(y(middle - off))}V${tenth(y(middle + off))}`;
     };
-    const real = (k) => cross(...round([x(k), y(w.truth[fit.order[k]])]), 1.5);
-    const mark = (rank, value, r) => diamond(...round([x(rank), y(value)]), r);
+    const draws = (places, values, shape) => all(places, x, (k) => y(values[fit.order[k]]), shape);
     const r = J > 150 ? 1.6 : 3;
-    const of = (quarter) => shown.filter((k) => (w.quarter[fit.order[k]] === 0) === quarter)
-      .map((k) => mark(k, fit.estimate[fit.order[k]], quarter ? r + 0.8 : r)).join("");
+    const of = (quarter) => shown.filter((k) => (w.quarter[fit.order[k]] === 0) === quarter);
     move(bars, { d: shown.map(bar).join("") });
-    move(large, { d: of(false) });
-    move(small, { d: of(true) });
-    move(truth, { d: w.shown ? shown.map(real).join("") : "" });
+    move(large, { d: draws(of(false), fit.estimate, diamond(r)) });
+    move(small, { d: draws(of(true), fit.estimate, diamond(r + 0.8)) });
+    move(truth, { d: w.shown ? draws(shown, w.truth, cross(1.5)) : "" });
     const at = x(fit.order.indexOf(w.selected));
     move(chosen, { d: `M${at},${top}V${bottom}` });
     become(left, leftAxis(y, LEFT, strings[w.simulated ? "rate" : "rate_counts"], 4));

@@ -37,11 +37,13 @@ def svg(height: float, title: str, *marks: str, width: float = WIDTH) -> str:
 
 
 def linear(low: float, high: float, start: float, end: float) -> Scale:
-    """Return the scale from the values low…high to the pixels start…end.
+    """Return the scale from the values low…high to the pixels start…end; where both are equal, all stands in the middle.
 
-    >>> linear(0, 10, 100, 200)(2.5)
-    125.0
+    >>> linear(0, 10, 100, 200)(2.5), linear(7, 7, 100, 200)(7)
+    (125.0, 150.0)
     """
+    if low == high:
+        return lambda _value: (start + end) / 2
     return lambda value: start + (value - low) / (high - low) * (end - start)
 
 
@@ -84,11 +86,13 @@ def diamond(x: float, y: float, r: float = 6, colour: str = BLUE) -> str:
 
 
 def ticks(low: float, high: float, count: int = 6) -> list[tuple[float, str]]:
-    """Return about ``count`` round numbers from low to high, with their texts.
+    """Return about ``count`` round numbers from low to high, with their texts; the one number there is where they are equal.
 
-    >>> ticks(0, 1, 4)
-    [(0.0, '0.0'), (0.5, '0.5'), (1.0, '1.0')]
+    >>> ticks(0, 1, 4), ticks(-2.5, -2.5)
+    ([(0.0, '0.0'), (0.5, '0.5'), (1.0, '1.0')], [(-2.5, '−2.5')])
     """
+    if not (high - low) / count > 0:
+        return [(low, f"{low:g}".replace("-", "−"))]
     unit = 10 ** math.floor(math.log10((high - low) / count))
     step = next(k * unit for k in (1, 2, 5, 10) if k * unit * count >= high - low)
     digits = max(0, -math.floor(math.log10(step) + 1e-9))

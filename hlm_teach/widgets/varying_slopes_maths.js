@@ -42,29 +42,29 @@ const minus = (u, v) => [u[0] - v[0], u[1] - v[1]];
 const times = (A, u) => [A[0] * u[0] + A[1] * u[1], A[1] * u[0] + A[2] * u[1]];
 
 const sums = (all, T, s2) => {
-  const G = [0, 0, 0];
-  const right = [0, 0];
-  let logs = 0;
-  const each = all.map((d) => {
-    const w = weigh(d.S, T, s2);
-    w.A.forEach((v, k) => (G[k] += d.count * v));
-    times(w.A, d.mean).forEach((v, k) => (right[k] += d.count * v));
-    logs += d.count * w.log;
-    return w.A;
-  });
+  const [G, right, each] = [[0, 0, 0], [0, 0], []];
+  let [logs, quad] = [0, 0];
+  for (const { S, count, mean } of all) {
+    const { A, log } = weigh(S, T, s2);
+    for (let k = 0; k < 3; k++) G[k] += count * A[k];
+    for (let k = 0; k < 2; k++) right[k] += count * (A[k] * mean[0] + A[k + 1] * mean[1]);
+    logs += count * log;
+    each.push(A);
+  }
   const size = G[0] * G[2] - G[1] * G[1];
   const beta = [(G[2] * right[0] - G[1] * right[1]) / size, (G[0] * right[1] - G[1] * right[0]) / size];
-  const quad = total(all.map((d, k) => {
-    const away = minus(d.mean, beta);
-    return dot([1, 2, 1], d.scatter.map((v, i) => v * each[k][i])) + d.count * inside(each[k], away, away);
-  }));
+  for (let k = 0; k < all.length; k++) {
+    const [{ count, mean, scatter }, A] = [all[k], each[k]];
+    const away = minus(mean, beta);
+    quad += scatter[0] * A[0] + 2 * scatter[1] * A[1] + scatter[2] * A[2] + count * inside(A, away, away);
+  }
   return { each, G, size, beta, logs, quad };
 };
 
 // −2 log restricted likelihood; `rest` is the sum of squares around the groups' own lines, N the number of rows.
 export const criterion = (all, T, s2, rest, N) => {
   const { logs, size, quad } = sums(all, T, s2);
-  const J = total(all.map((d) => d.count));
+  const J = all.reduce((sum, d) => sum + d.count, 0);
   return (N - 2 * J) * Math.log(s2) + logs + Math.log(size) + quad + rest / s2 + (N - 2) * Math.log(2 * Math.PI);
 };
 

@@ -137,8 +137,8 @@ def test_numbers_of_clustering():
     total = np.hypot(sigma, tau)
     plain, within = 2 * total / np.sqrt(n), 2 * sigma / np.sqrt(n)
     deffed = plain * np.sqrt(ht.design_effect(20, tau**2 / total**2))
-    assert [f"{x:.2f}"[-3:] for x in (plain, within)] == [".71", ".57"] and f"{deffed:.2f}" == "1.98"
-    assert said("M3", ".71", ".57", "1.98")
+    assert [f"{x:.2f}" for x in (plain, within)] == ["0.71", "0.57"] and f"{deffed:.2f}" == "1.98"
+    assert said("M3", "0.71", "0.57", "1.98")
     assert ht.design_effect(100, 0.02) == pytest.approx(2.98) and said("M12", "2.98")
     assert ht.design_effect(200, 0.02) == pytest.approx(4.98) and said("M13", "4.98")
     assert f"{np.sqrt(4.98):.1f}" == "2.2" and said("M13", "2.2")

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import pytest
 from browsing import (
-    STUCK,
     bet,
-    cost_of_a_move,
-    fits,
     press,
     reached,
     same_state,
-    screenshot,
-    speaks_without_scripts,
     violations,
 )
 
@@ -104,24 +99,6 @@ def test_corners_are_drawn(open_page, arguments):
     same_state(w, page)
     assert "NaN" not in page.locator(".open").inner_html()
     assert violations(page, "main") == []
-
-
-def test_every_move_draws_a_whole_picture(open_page):
-    """Does every move draw a whole picture, without waiting for anything?"""
-    assert cost_of_a_move(open_page(BoundaryFits(question=False))) < STUCK
-
-
-@pytest.mark.parametrize("arguments", [{}, {"preset": "dyestuff2", "remedy": "prior"}])
-def test_narrow_page_needs_no_sideways_scrolling(open_page, arguments):
-    """At 320 pixels, which is 1280 at 400 % zoom: does everything fit, with controls that can be seen?"""
-    page = open_page(BoundaryFits(question=False, **arguments))
-    fits(page)
-    screenshot(page, "boundary_fits_320")
-
-
-def test_page_without_scripts_shows_picture_and_sentence(open_page):
-    """With scripts off, does a reader still get a picture and its sentence?"""
-    speaks_without_scripts(open_page, BoundaryFits())
 
 
 def test_live_in_jupyterlab(open_lab):

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import pytest
 from browsing import (
-    STUCK,
     bet,
     click_at,
-    cost_of_a_move,
-    fits,
     press,
     reached,
     same_state,
-    speaks_without_scripts,
     violations,
 )
 
@@ -124,23 +120,6 @@ def test_corners_are_drawn(open_page, arguments):
     same_state(w, page)
     assert "NaN" not in page.locator(".open").inner_html()
     assert violations(page, "main") == []
-
-
-def test_every_move_draws_a_whole_picture(open_page):
-    """Does every move draw a whole picture, without waiting for anything?"""
-    spent = cost_of_a_move(open_page(GroupPredictors(question=False)))
-    print(f"median {spent:.1f} ms")
-    assert spent < STUCK
-
-
-def test_narrow_page_needs_no_sideways_scrolling(open_page):
-    """At 320 pixels, which is 1280 at 400 % zoom: does everything fit, with controls that can be seen?"""
-    fits(open_page(GroupPredictors("radon", question=False)))
-
-
-def test_page_without_scripts_shows_picture_and_sentence(open_page):
-    """With scripts off, does a reader still get a picture and its sentence?"""
-    speaks_without_scripts(open_page, GroupPredictors(question=False))
 
 
 def test_live_in_jupyterlab(open_lab):

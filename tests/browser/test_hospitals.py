@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import pytest
 from browsing import (
-    STUCK,
     bet,
-    cost_of_a_move,
-    fits,
     press,
     reached,
     same_state,
-    screenshot,
-    speaks_without_scripts,
     violations,
 )
 
@@ -108,26 +103,6 @@ def test_clicks_select(open_page):
     page.mouse.click(box["x"] + 60, box["y"] + 325)
     w.selected = min((j for j in range(94) if w.y[j] == 0), key=lambda j: w.v[j])
     same_state(w, page)
-
-
-def test_every_move_draws_a_whole_picture(open_page):
-    """Does every move draw a whole picture, without waiting for anything?"""
-    assert cost_of_a_move(open_page(Hospitals(question=False))) < STUCK
-
-
-@pytest.mark.parametrize(
-    "arguments", [{"target": "line", "reveal": True}, {"preset": "heart_transplants", "target": "mean"}]
-)
-def test_narrow_page_needs_no_sideways_scrolling(open_page, arguments):
-    """At 320 pixels, which is 1280 at 400 % zoom: does everything fit, with controls that can be seen?"""
-    page = open_page(Hospitals(question=False, **arguments))
-    fits(page)
-    screenshot(page, "hospitals_320")
-
-
-def test_page_without_scripts_shows_picture_and_sentence(open_page):
-    """With scripts off, does a reader still get a picture and its sentence?"""
-    speaks_without_scripts(open_page, Hospitals())
 
 
 def test_live_in_jupyterlab(open_lab):

@@ -13,15 +13,11 @@ from hlm_teach.widgets.icc_numbers import target
 
 sys.path.insert(0, str(Path(__file__).parent))
 from browsing import (
-    STUCK,
     bet,
     click_at,
-    cost_of_a_move,
-    fits,
     press,
     reached,
     same_state,
-    speaks_without_scripts,
     violations,
 )
 
@@ -114,23 +110,6 @@ def test_game_by_keyboard(open_page):
     page.get_by_role("button", name="Leave the game").click()
     w.playing = False
     same_state(w, page)
-
-
-def test_every_move_draws_a_whole_picture(open_page):
-    """With 160 schools: does every move draw a whole picture, without waiting for anything?"""
-    assert cost_of_a_move(open_page(IccExplorer(0.18, 160, 45, question=False))) < STUCK
-
-
-def test_narrow_page_needs_no_sideways_scrolling(open_page):
-    """At 320 pixels, which is 1280 at 400 % zoom: does everything fit, with controls that can be seen?"""
-    page = open_page(IccExplorer(0.18, 160, 45, question=False))
-    fits(page)
-
-
-def test_page_without_scripts_shows_picture_and_sentence(open_page):
-    """With scripts off, does a reader still get a picture and its sentence?"""
-    w = IccExplorer(question=False)
-    speaks_without_scripts(open_page, w)
 
 
 def test_live_in_jupyterlab(open_lab):

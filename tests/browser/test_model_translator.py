@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import pytest
 from browsing import (
-    STUCK,
     bet,
-    cost_of_a_move,
-    fits,
     press,
     reached,
     same_state,
     screenshot,
-    speaks_without_scripts,
     violations,
 )
 
@@ -125,22 +121,6 @@ def test_new_model_asks_again(open_page):
     same_state(w, page)
     assert page.locator("svg:visible").count() == 0
     assert w.question["text"] in page.locator(".gate").inner_text()
-
-
-def test_every_move_draws_a_whole_picture(open_page):
-    """Does every move draw a whole picture, without waiting for anything?"""
-    assert cost_of_a_move(open_page(ModelTranslator(question=False))) < STUCK
-
-
-@pytest.mark.parametrize("preset", ["pupils", "words"])
-def test_narrow_page_needs_no_sideways_scrolling(open_page, preset):
-    """At 320 pixels, which is 1280 at 400 % zoom: does everything fit, with controls that can be seen?"""
-    fits(open_page(ModelTranslator(None, preset, question=False)))
-
-
-def test_page_without_scripts_shows_picture_and_sentence(open_page):
-    """With scripts off, does a reader still get a picture and its sentence?"""
-    speaks_without_scripts(open_page, ModelTranslator(question=False))
 
 
 def test_live_in_jupyterlab(open_lab):

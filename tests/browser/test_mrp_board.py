@@ -6,16 +6,12 @@ import re
 
 import pytest
 from browsing import (
-    STUCK,
     bet,
-    cost_of_a_move,
-    fits,
     press,
     reached,
     said,
     same_state,
     screenshot,
-    speaks_without_scripts,
     violations,
 )
 
@@ -124,19 +120,6 @@ def test_clicks_select(open_page):
     same_state(w, page)
 
 
-def test_every_move_draws_a_whole_picture(open_page):
-    """Does every move draw a whole picture, without waiting for anything?"""
-    assert cost_of_a_move(open_page(MrpBoard(question=False, mr=True, p=True, predictor=True))) < STUCK
-
-
-def test_narrow_page_needs_no_sideways_scrolling(open_page):
-    """At 320 pixels, which is 1280 at 400 % zoom: does everything fit, with controls that can be seen, and pass axe?"""
-    page = open_page(MrpBoard(question=False, mr=True, p=True, n=5000))
-    fits(page)
-    assert violations(page, "main") == []
-    screenshot(page, "mrp_board_320")
-
-
 def test_own_population(open_page):
     """Does the board of one's own population, without a map's layout, draw and say what Python says?"""
     from hlm_teach import load
@@ -149,11 +132,6 @@ def test_own_population(open_page):
     same_state(w, page)
     assert page.locator(".hlm svg text", has_text=re.compile("^The$")).count() == 3
     assert "MR and P" in said(page)
-
-
-def test_page_without_scripts_shows_picture_and_sentence(open_page):
-    """With scripts off, does a reader still get a picture and its sentence?"""
-    speaks_without_scripts(open_page, MrpBoard())
 
 
 def test_live_in_jupyterlab(open_lab):

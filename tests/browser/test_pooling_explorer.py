@@ -15,12 +15,10 @@ from browsing import (
     bet,
     click_at,
     drag,
-    fits,
     press,
     reached,
     said,
     same_state,
-    speaks_without_scripts,
     violations,
 )
 
@@ -180,19 +178,6 @@ def test_path_without_motion_goes_in_still_steps(open_page):
     page.get_by_role("button", name="Pause").wait_for()
     page.get_by_role("button", name="Play the path").wait_for(timeout=8000)
     assert page.evaluate("[...seen]") == ["τ = 0.00", "τ = 4.78", "τ = ∞"]
-
-
-def test_page_without_scripts_shows_picture_and_sentence(open_page):
-    """With scripts off, does a reader still get a picture and its sentence?"""
-    w = PoolingExplorer(question=False)
-    speaks_without_scripts(open_page, w)
-
-
-@pytest.mark.parametrize("mode", ["full", "path"])
-def test_narrow_page_needs_no_sideways_scrolling(open_page, mode):
-    """At 320 pixels, which is 1280 at 400 % zoom: does everything fit, with controls that can be seen?"""
-    page = open_page(PoolingExplorer(mode=mode, question=False))
-    fits(page)
 
 
 @pytest.mark.parametrize("mode", ["full", "path"])

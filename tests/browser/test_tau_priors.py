@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import pytest
 from browsing import (
-    STUCK,
     bet,
-    cost_of_a_move,
-    fits,
     press,
     reached,
     same_state,
     screenshot,
-    speaks_without_scripts,
     violations,
 )
 
@@ -82,21 +78,6 @@ def test_corners_are_drawn(open_page, family):
     same_state(w, page)
     assert "NaN" not in page.locator(".open").inner_html()
     assert violations(page, "main") == []
-
-
-def test_every_move_draws_a_whole_picture(open_page):
-    """Does every move draw a whole picture, without waiting for anything?"""
-    assert cost_of_a_move(open_page(TauPriors(J=8, family="gamma", question=False))) < STUCK
-
-
-def test_narrow_page_needs_no_sideways_scrolling(open_page):
-    """At 320 pixels, which is 1280 at 400 % zoom: does everything fit, with controls that can be seen?"""
-    fits(open_page(TauPriors(J=8, question=False)))
-
-
-def test_page_without_scripts_shows_picture_and_sentence(open_page):
-    """With scripts off, does a reader still get a picture and its sentence?"""
-    speaks_without_scripts(open_page, TauPriors(question=False))
 
 
 def test_live_in_jupyterlab(open_lab):

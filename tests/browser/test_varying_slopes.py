@@ -13,17 +13,13 @@ from hlm_teach.widgets import VaryingSlopes
 
 sys.path.insert(0, str(Path(__file__).parent))
 from browsing import (
-    STUCK,
     bet,
     click_at,
-    cost_of_a_move,
     drag,
-    fits,
     press,
     reached,
     same_state,
     screenshot,
-    speaks_without_scripts,
     violations,
 )
 
@@ -106,27 +102,6 @@ def test_dragging_a_circle_moves_a_line(open_page):
     assert page.get_by_text("You have moved a group's line").is_visible()
     assert page.locator(".formulas").inner_text() != before
     assert "NaN" not in page.locator(".open").inner_html()
-
-
-def test_every_move_draws_a_whole_picture(open_page):
-    """Does every move of the origin, with and without a correlation, draw a whole picture without waiting for anything?"""
-    page = open_page(VaryingSlopes(question=False))
-    assert cost_of_a_move(page) < STUCK
-    page.get_by_label("Without the correlation").check()
-    assert cost_of_a_move(page) < STUCK
-
-
-@pytest.mark.parametrize("uncorrelated", [False, True])
-def test_narrow_page_needs_no_sideways_scrolling(open_page, uncorrelated):
-    """At 320 pixels, which is 1280 at 400 % zoom: does everything fit, with controls that can be seen?"""
-    page = open_page(VaryingSlopes(question=False, uncorrelated=uncorrelated))
-    fits(page)
-    screenshot(page, "varying_slopes_narrow")
-
-
-def test_page_without_scripts_shows_picture_and_sentence(open_page):
-    """With scripts off, does a reader still get a picture and its sentence?"""
-    speaks_without_scripts(open_page, VaryingSlopes())
 
 
 def odd(J: int, most: int, tau: float) -> pd.DataFrame:

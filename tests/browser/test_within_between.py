@@ -11,15 +11,11 @@ from hlm_teach.widgets import WithinBetween
 
 sys.path.insert(0, str(Path(__file__).parent))
 from browsing import (
-    STUCK,
     bet,
     click_at,
-    cost_of_a_move,
-    fits,
     press,
     reached,
     same_state,
-    speaks_without_scripts,
     violations,
 )
 
@@ -109,24 +105,6 @@ def test_controls_do_what_python_does(open_page):
     w.preset = "reversal"
     same_state(w, page)
     assert "NaN" not in page.locator(".open").inner_html()
-
-
-def test_every_move_draws_a_whole_picture(open_page):
-    """On HSB, the largest data: does every move draw a whole picture, without waiting for anything?"""
-    assert cost_of_a_move(open_page(WithinBetween("hsb", question=False))) < STUCK
-
-
-@pytest.mark.parametrize("preset", ["reversal", "hsb"])
-def test_narrow_page_needs_no_sideways_scrolling(open_page, preset):
-    """At 320 pixels, which is 1280 at 400 % zoom: does everything fit, with controls that can be seen?"""
-    page = open_page(WithinBetween(preset, question=False, mundlak=True))
-    fits(page)
-
-
-def test_page_without_scripts_shows_picture_and_sentence(open_page):
-    """With scripts off, does a reader still get a picture and its sentence?"""
-    w = WithinBetween(question=False)
-    speaks_without_scripts(open_page, w)
 
 
 def test_live_in_jupyterlab(open_lab):

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from hlm_teach.widgets.module import FOLDER
-from hlm_teach.widgets.svg import ticks
+from hlm_teach.widgets.svg import bottom_axis, linear, ticks
 
 ASK = """
 import { readFileSync } from "node:fs";
@@ -64,3 +64,14 @@ def test_ticks_are_round_and_the_same_in_python(asked):
         slack = 1e-6 * (high - low)
         assert all(low - slack <= value <= high + slack for value, _text in one)
         assert len(one) <= count + 1
+
+
+@pytest.mark.parametrize("value", [0.0, 5.0, -2.5, 0.3, 1e17, 5e-324])
+def test_axes_of_a_single_value_have_one_tick(value):
+    """Where all values are the same: does a static axis have that one tick, in the middle?"""
+    [(found, words)] = ticks(value, value, 5)
+    assert (found, float(words.replace("−", "-"))) == (value, pytest.approx(value))
+    axis = bottom_axis(linear(value, value, 0, 100), 20, value, value, "x")
+    assert "50.0" in axis
+    assert words in axis
+    assert "nan" not in axis
