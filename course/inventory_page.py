@@ -31,10 +31,15 @@ LEFT_OUT = {
     "blank": N_("handed in without a single answer: {n}"),
 }
 FLAGS = {
-    "easy": N_("easy: more than {easy:.0%} have it right"),
-    "hard": N_("hard: fewer have it right than by guessing"),
-    "negative": N_("discrimination below zero, so look at the key: the best 27 % mostly chose “{choice}”."),
-    "unused": N_("nobody took: {unused}"),
+    "easy": N_("Easy: more than {easy} have it right."),
+    "hard": N_("Hard: fewer have it right than by guessing."),
+    "negative": N_(
+        "Discrimination below zero, which chance can do too: look at the key. The best 27 % mostly chose “{choice}”."
+    ),
+    "negative, right": N_(
+        "Discrimination below zero, which chance can do too; most of the best 27 % have it right."
+    ),
+    "unused": N_("Nobody took {unused}."),
 }
 HOW = N_(
     "Difficulty is the share of right answers. Discrimination is the correlation of the item with the number of right answers to the other items, with its "
@@ -43,13 +48,13 @@ HOW = N_(
     "what it asks for."
 )
 CHANGED = N_(
-    "Of the students who took both tests. p is McNemar's exact test of gained against lost; of forty items without any change about two "
+    "Of the students who took both tests. p is McNemar's exact test of gained against lost; of forty items without any change up to two "
     "have p below .05, so read the ones with the smallest p, and no single one as proof."
 )
 GAIN_IS = N_(
     "The normalised gain is the part of what was missing before that is there afterwards: (after − before)/({items} − before)."
 )
-FILES = ("items", "options", "changes", "tests")
+FILES = ("items", "options", "changes", "tests", "gain")
 
 
 def page(found: Inventory) -> str:
@@ -92,7 +97,7 @@ def _who(found: Inventory) -> Iterator[str]:
 
 
 def _cautions(found: Inventory) -> list[str]:
-    """Say what cannot be said of a class of this size."""
+    """Say how exactly a class of this size is known, and what cannot be said of it."""
     said = []
     for test, sitting in found.sittings.items():
         n = len(sitting.answers.students)
@@ -106,15 +111,18 @@ def _cautions(found: Inventory) -> list[str]:
                     when=_(NAMES[test]).capitalize(), n=n, share=precision(n)[0], fewest=FEWEST,
                 )
             )  # fmt: skip
-        elif n < FEW:
+        else:
             share, correlation = precision(n)
             said.append(
                 _(
                     "{when} the course: with {n} students a share near one half is known to within ±{share:.2f} and a discrimination near .3 to within "
-                    "±{correlation:.2f}. That is enough to see what the class believes, and not enough to call an item good or bad, so none is marked as remarkable.",
-                    when=_(NAMES[test]).capitalize(), n=n, share=share, correlation=correlation,
+                    "±{correlation:.2f}.", when=_(NAMES[test]).capitalize(), n=n, share=share, correlation=correlation,
                 )
             )  # fmt: skip
+            if n < FEW:
+                said.append(
+                    _("That is enough to see what the class believes, and not enough to call an item good or bad, so none is marked as remarkable.")
+                )  # fmt: skip
     return said
 
 
@@ -122,11 +130,15 @@ def flags_of(stat: ItemStat) -> list[str]:
     """Return what is remarkable about an item, in words."""
     texts = ITEMS[stat.item].options
     values = {
-        "easy": EASY,
+        "easy": _percent(EASY),
         "choice": _(texts[stat.upper_choice]) if stat.upper_choice else "",
         "unused": "; ".join(f"“{_(texts[name])}”" for name in stat.unused),
     }
-    return [_(FLAGS[flag], **values) for flag in stat.flags]
+    flags = (
+        f"{flag}, right" if (flag, stat.upper_choice) == ("negative", "right") else flag
+        for flag in stat.flags
+    )
+    return [_(FLAGS[flag], **values) for flag in flags]
 
 
 def _belief_text(belief: Belief) -> str:
@@ -135,6 +147,10 @@ def _belief_text(belief: Belief) -> str:
 
 def _number(x: float | None, form: str = ".2f") -> str:
     return "–" if x is None else f"{x:{form}}"
+
+
+def _percent(x: float | None) -> str:
+    return "–" if x is None else f"{100 * x:.0f} %"
 
 
 def _range(interval: tuple[float, float] | None) -> str:
@@ -163,10 +179,7 @@ def _taken(found: Inventory) -> list[tuple[str, Sitting]]:
 
 def _said(found: Inventory) -> Section:
     cautions = _cautions(found)
-    done = (_("Both tests are large enough for the figures below."),) if len(_taken(found)) == 2 else ()
-    return Section(
-        _("What can be said"), tuple(cautions) or done or (_("The figures below stand on one test only."),)
-    )
+    return Section(_("What can be said"), tuple(cautions))
 
 
 def _tests(found: Inventory) -> Section:
@@ -227,7 +240,7 @@ def _beliefs(found: Inventory) -> Section:
             Cell(_belief_text(b)),
             Cell(_(ITEMS[b.item].title), b.item),
             Cell(ITEMS[b.item].lesson),
-            *_numbers(_number(b.before, ".0%"), _number(b.after, ".0%")),
+            *_numbers(_percent(b.before), _percent(b.after)),
         )
         for b in beliefs(found)[:MOST]
     )
@@ -250,7 +263,7 @@ def _items(found: Inventory) -> Iterator[Section]:
                     (f"{s.difficulty:.2f}", _range(s.interval)), (_number(s.discrimination), _range(s.discrimination_interval)),
                     _number(s.upper_lower), str(s.counts["unknown"]), str(s.counts["missing"]),
                 ),
-                Cell("; ".join(flags_of(s))),
+                Cell(" ".join(flags_of(s))),
             )
             for id_, s in sitting.items.items()
         )  # fmt: skip
@@ -292,7 +305,7 @@ def _options(found: Inventory) -> Section:
             w.name: _(w.belief) for w in item.wrong
         }
         for n, (name, text) in enumerate(item.options.items()):
-            shares = (_number(s[id_].counts[name] / s[id_].n, ".0%") for s in stats)
+            shares = (_percent(s[id_].counts[name] / s[id_].n) for s in stats)
             first = Cell(_(item.title), id_) if n == 0 else Cell(id_)
             made.append((first, Cell(_(text)), Cell(shows[name], kind="said"), *_numbers(*shares)))
     return Section(
@@ -319,8 +332,8 @@ def tables(found: Inventory) -> dict[str, str]:
             options += [
                 [test, id_, name, s.counts[name], s.counts[name] / s.n] for name in ITEMS[id_].options
             ]
-    if g := found.gain:
-        whole.append(["both", "", g.n, g.after - g.before, None, None, None, None, None, None, None])
+    g = found.gain
+    gained = [[g.n, g.before, g.after, g.normalised, *(g.interval or (None, None))]] if g else []
     changes = [[c.item, c.n, c.before, c.after, c.gained, c.lost, c.p] for c in found.changes]
     interval = (
         "difficulty_low",
@@ -334,8 +347,9 @@ def tables(found: Inventory) -> dict[str, str]:
         "options": ("test", "item", "option", "students", "share"),
         "changes": ("item", "n", "before", "after", "gained", "lost", "p"),
         "tests": ("test", "ps", "n", "mean", "sd", "kr20", "kr20_low", "kr20_high", "sem", "do_not_know", "missing"),
+        "gain": ("n", "before", "after", "normalised", "low", "high"),
     }  # fmt: skip
-    rows = {"items": items, "options": options, "changes": changes, "tests": whole}
+    rows = {"items": items, "options": options, "changes": changes, "tests": whole, "gain": gained}
     return {name: csv_text(heads[name], rows[name]) for name in FILES}
 
 
@@ -349,7 +363,7 @@ def screen(found: Inventory) -> str:
     for b in beliefs(found)[:MOST]:
         share = b.before if b.after is None else b.after
         lines.append(
-            f"  {share:>4.0%}  {b.item:<4}{_('lesson {lesson}', lesson=ITEMS[b.item].lesson)}  {_belief_text(b)}"
+            f"  {_percent(share):>5}  {b.item:<4}{_('lesson {lesson}', lesson=ITEMS[b.item].lesson)}  {_belief_text(b)}"
         )
     return "\n".join(lines)
 

@@ -45,6 +45,7 @@ __all__ = [
 FEWEST = 10  # students below which there is no correlation, reliability or interval of the gain
 FEW = 30  # students below which a caution is said and nothing about an item is called remarkable
 KELLEY = 0.27
+UNUSED_FROM = 5  # wrong answers per wrong option from which it says something that nobody took one
 EASY = 0.90  # an item that more than this share has right tells few students apart
 NO_ANSWER = ("unknown", "missing")
 RESAMPLES = 2000
@@ -73,7 +74,8 @@ class Answers:
 class ItemStat:
     """One item: how many took which option, and what follows.
 
-    `flags` holds "easy", "hard" (fewer right than by guessing), "negative" (discrimination below zero) and "unused".
+    `flags` holds "easy", "hard" (fewer right than by guessing), "negative" (discrimination below zero) and "unused"
+    (nobody took a wrong option, although there were wrong answers enough).
     """
 
     item: str
@@ -153,7 +155,9 @@ def _item(answers: Answers, right, upper, lower, i: int, options: Sequence[str])
     found = stats.binomtest(counts["right"], n).proportion_ci(method="wilson")
     r, r_interval = _correlation(own, right.sum(axis=1) - own)
     enough, many = n >= FEWEST, n >= FEW
-    unused = tuple(name for name in options if not counts[name]) if many else ()
+    wrong = [name for name in options if name != "right"]
+    many_wrong = many and sum(counts[name] for name in wrong) >= UNUSED_FROM * len(wrong)
+    unused = tuple(name for name in wrong if not counts[name]) if many_wrong else ()
     by_upper = {name: float(upper @ (taken == name)) for name in options}
     share = counts["right"] / n
     flags = [

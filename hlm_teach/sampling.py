@@ -195,11 +195,12 @@ def prepare(make: Callable[[], Any], *, stored: str | None = None) -> Prepared:
     ImportError: The sampler cannot be used: No module named 'no_such_sampler'. Install it: pip install "hlm-course[bayes]".
     """
     try:
-        for name in NEEDED:
-            _quietly(name)
+        _needs_no_compiler()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             model = make()
+        for name in NEEDED:
+            _quietly(name)
     except ImportError as problem:
         if stored is None:
             raise ImportError(
@@ -271,11 +272,16 @@ def _row(chains: np.ndarray) -> dict[str, float]:
 
 def _quietly(name: str):
     """Import one of the sampler's programs without the remarks that it makes about the machine."""
-    if "pytensor" not in sys.modules:
-        os.environ.setdefault("PYTENSOR_FLAGS", "cxx=")  # no C compiler is needed, and none is missed
+    _needs_no_compiler()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return importlib.import_module(name)
+
+
+def _needs_no_compiler() -> None:
+    """Tell PyTensor, before it is imported, that no C compiler is wanted; then it misses none."""
+    if "pytensor" not in sys.modules:
+        os.environ.setdefault("PYTENSOR_FLAGS", "cxx=")
 
 
 def _file_name(name: str, data: dict[str, Any]) -> str:

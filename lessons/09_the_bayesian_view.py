@@ -383,8 +383,8 @@ show(
 )
 
 # %% [markdown]
-# Read the graph upward from the grey node. A pupil's score depends on `eps` and on the intercept `a` and the slope `b` of the school. These come from the four parameters on top, and the lines without arrows into them are the priors.
-# (Here `sigma_a` and `sigma_b` are the SDs between schools, our $\tau$.)
+# Read the graph upward from the grey node. A pupil's score depends on `eps` and on the intercept `a` and the slope `b` of the school. These come from the four parameters on top. A node into which no arrow goes carries a prior, and the dashed boxes say what there is one of for each school or pupil.
+# (`sigma_a` and `sigma_b` are the SDs between schools, our $\tau$; `f(a, b)` is the school's line.)
 
 # %% [markdown] concepts=[82]
 # ## Before the data: what do the priors believe?
@@ -470,7 +470,7 @@ show(
 # **After the data: would the model make such pupils?** Draw a new score for every pupil from each of a thousand draws, and compare something that the model was not fitted to. This is a [posterior predictive check](glossary.md#predictive-check).
 
 # %%
-chosen = np.random.default_rng(SEED).choice(len(slopes), 1000, replace=False)
+chosen = np.random.default_rng(SEED).choice(len(slopes), 1000)
 means_drawn = intercepts.to_numpy()[chosen][:, school_of] + slopes.to_numpy()[chosen][:, school_of] * homework
 replica = np.random.default_rng(SEED).normal(means_drawn, eps.to_numpy()[chosen, None])
 checks = pd.DataFrame(

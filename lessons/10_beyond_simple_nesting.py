@@ -196,7 +196,7 @@ growth.round(3)
 #
 # $$ \sqrt{\frac{\tau_1^2 + \sigma^2/S_j}{J}} = \sqrt{\frac{ {{1.68 = sd_slopes | .2f}}^2 + {{0.66 = lines.sigma | .2f}}^2 / {{3.76 = Sxx / 26 | .2f}} }{ {{26 = len(lines.ranef["Subject"]) | d}} }} = {{0.336 = np.sqrt((sd_slopes**2 + lines.sigma**2 / (Sxx / 26)) / 26) | .3f}} . $$
 #
-# Growth also bends. With `age²` the deviance drops by {{45.8 = bend.statistic | .1f}}: from the first to the middle age the mean boy grows
+# Growth also bends. With the square of age in the model, `height ~ age + I(age**2) + (1 + age | Subject)`, the deviance drops by {{45.8 = bend.statistic | .1f}}: from the first to the middle age the mean boy grows
 # {{5.8 = curves.fixef["age"] - curves.fixef.iloc[2] | .1f}} cm, from the middle to the last {{7.3 = curves.fixef["age"] + curves.fixef.iloc[2] | .1f}}. That is
 # all a [growth curve](glossary.md#growth-curve) is: a regression on time, with coefficients that vary over persons. Nobody needs the same ages as
 # the others, nor all occasions. What it does not know is that neighbouring occasions may have errors alike; plot the residuals in time.
@@ -252,8 +252,7 @@ forgotten.round(4)
 
 # %% [markdown]
 # The standard errors are {{40 = 100 * too_small.min() | .0f}} to {{51 = 100 * too_small.max() | .0f}} percent of what they should be: the model takes children of one school for
-# independent. `lowinc`, the
-# percentage of poor families, belongs to schools, and its {{60 = tree.n_groups["school"] | d}} schools are counted as {{1721 = tree.n_groups["school:child"] | d}}
+# independent. `lowinc`, the percentage of poor families, belongs to schools, and its {{60 = tree.n_groups["school"] | d}} schools are counted as {{1721 = tree.n_groups["school:child"] | d}}
 # children. The variance of the missing storey does not vanish; it moves to its neighbour:
 # ${{0.80 = sd_c[0] | .2f}}^2 + {{0.41 = tree.varcorr["school"].sd["Intercept"] | .2f}}^2 \approx {{0.91 = sd_c[1] | .2f}}^2$.
 #
@@ -287,7 +286,7 @@ labels.round(2)
 # {{0.82 = labels["sigma"].iloc[0] | .2f}} of two tests of one cask. In the second there are {{3 = labels["casks"].iloc[1] | d}}: all casks "a" are taken for one. They
 # seem to differ by {{0.27 = labels["SD of casks"].iloc[1] | .2f}}, and the real differences are now called error of measurement,
 # {{2.71 = labels["sigma"].iloc[1] | .2f}}. The deviance is {{54.6 = labels["deviance"].iloc[1] - labels["deviance"].iloc[0] | .1f}} higher, and no program complains: both are proper models.
-# So look at the number of groups that a fit reports, before you look at anything else.
+# So look at the number of groups that a fit reports, before you look at anything else. (Where each label is unique, as those of the children were, a slash is not needed.)
 
 # %% [markdown] exercise="unmistakable" concepts=[96]
 # ### Your turn: labels that cannot be mistaken
@@ -341,7 +340,7 @@ print(crossed.summary())
 #
 # $$ \frac{\tau_p^2}{ {{24 = p | d}} } + \frac{\tau_s^2}{ {{6 = q | d}} } + \frac{\sigma^2}{ {{144 = p * q | d}} } = {{0.030 = by_hand["plate"] / p | .3f}} + {{0.622 = by_hand["sample"] / q | .3f}} + {{0.002 = MS["left"] / (p * q) | .3f}}, \qquad \text{se} = {{0.81 = crossed.fixef_se["Intercept"] | .2f}} \text{ mm}. $$
 #
-# The six samples decide nearly all of it. Each kind of group is a sample of its own, and the smallest rules.
+# The six samples decide nearly all of it. Each kind of group is a sample of its own; here the one with few members and a large spread rules.
 #
 # **The wrong analysis, live.** In the voices of lesson 01 six speakers say seven scenarios, informally and politely ({{83 = len(voices) | d}} recordings, in Hz; generated rows
 # that carry published figures). What happens if one kind of group is forgotten, or nested in the other?
@@ -367,16 +366,17 @@ for three in combinations(scenarios, 3):
 errors.round(2)
 
 # %% [markdown]
-# The crossed model says: women speak at {{256.85 = spoken["crossed"].fixef.iloc[0] | .2f}} ({{16.12 = errors.iloc[0, 0] | .2f}}) Hz, being polite lowers the voice by
+# The crossed model says: women speak informally at {{256.85 = spoken["crossed"].fixef.iloc[0] | .2f}} ({{16.12 = errors.iloc[0, 0] | .2f}}) Hz, being polite lowers the voice by
 # {{19.72 = -spoken["crossed"].fixef.iloc[1] | .2f}} ({{5.58 = errors.iloc[0, 1] | .2f}}; likelihood ratio {{11.62 = polite.statistic | .2f}}), men speak
 # {{108.5 = -spoken["crossed"].fixef.iloc[2] | .1f}} ({{21.01 = errors.iloc[0, 2] | .2f}}) Hz lower. The SDs are {{14.81 = spoken["crossed"].varcorr["scenario"].sd.iloc[0] | .2f}} for
 # scenarios, {{24.81 = spoken["crossed"].varcorr["subject"].sd.iloc[0] | .2f}} for speakers, {{25.41 = spoken["crossed"].sigma | .2f}} within.
 #
 # - *Forget the speakers*: the standard error of `gender` falls to {{7.3 = errors.loc["no subject"].iloc[2] | .1f}}, a third. Six people have become {{83 = len(voices) | d}}.
-# - *Forget the scenarios*: that of `attitude` rises to {{6.4 = errors.loc["no scenario"].iloc[1] | .1f}}. Each scenario was said both ways, and its level no longer drops out.
+# - *Forget the scenarios*: that of `attitude` rises to {{6.4 = errors.loc["no scenario"].iloc[1] | .1f}}. Each scenario was said
+#   both ways, so its level drops out of the comparison, but this model counts it as noise.
 # - *Nest what is crossed*: every speaker gets scenarios of their own. Here that hardly shows, until a question is about scenarios. Give three of
 #   the seven a label that means nothing, in all {{35 = len(alarms["crossed"]) | d}} ways: the nested model calls {{6 = sum(alarms["scenario nested in subject"]) | d}} of the
-#   labels significant at five percent, the crossed one {{2 = sum(alarms["crossed"]) | d}}.
+#   labels significant at five percent, where {{1.75 = 0.05 * len(alarms["crossed"]) | .2f}} are to be expected; the crossed one {{2 = sum(alarms["crossed"]) | d}}.
 
 # %% [markdown]
 # **In `statsmodels`** a crossed model is written with *one* group that holds all rows, and a variance component for each factor. It works on all rows
@@ -406,7 +406,7 @@ print(
 compared.round(3)
 
 # %% [markdown]
-# The first is the crossed model; its criterion is that of ours to {{2e−08 = abs(compared["REML criterion"].iloc[0] - spoken["crossed"].criterion) | .0e}}. The second is the
+# The first is the crossed model; its criterion differs from ours by {{0.000 = abs(compared["REML criterion"].iloc[0] - spoken["crossed"].criterion) | .3f}}. The second is the
 # *nested* one: inside `groups=` every component starts anew in each group. The third has lost the speakers' intercepts altogether, because naming a component
 # switches the usual one off, and its standard error of `gender` is less than half of what it should be. Compare the criterion with a second program, or count
 # what a fit reports as its SDs.

@@ -160,10 +160,10 @@ with plots.style():
         place, estimate[order], "D", ms=4, color=plots.COLOURS["partial"], label="estimate, from its logit"
     )
     ax.axhline(expit(mu), color=plots.COLOURS["line"], lw=1)
-    for name, side in (("3", "right"), ("11", "left")):
+    for name, said, side in (("3", "district 3", "right"), ("11", "districts 11, 49", "left")):
         k = list(order).index(name)
         ax.annotate(
-            f"district {name}",
+            said,
             (k, own[name]),
             (k + (2.2 if side == "left" else -1), own[name]),
             ha=side,

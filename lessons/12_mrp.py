@@ -242,7 +242,7 @@ Prediction(
 
 # %% [markdown]
 # Raw {{18.7 = points.loc["raw", "rmse"] | .1f}} points, national {{10.5 = points.loc["national", "rmse"] | .1f}}, MRP {{4.6 = points.loc["MRP", "rmse"] | .1f}}. In {{43 = (np.abs(by_state["raw"] - truth) > np.abs(mrp.estimate - truth)).sum() | d}} of the states MRP is nearer to the truth than the state's own
-# respondents, so in a few it is not. It is farthest off in {{South Carolina = board.loc["MRP", "worst"] | s}}.
+# respondents, so in a few it is not. It is farthest off in {{South Carolina = board.loc["MRP", "worst"] | s}}, the one state whose interval misses the truth (the filled circle).
 #
 # **Is that luck?** It is one poll. So draw twenty, and treat all of them alike. We put three more methods in, which the next sections discuss.
 
@@ -427,16 +427,16 @@ show(
 # - Vermont is a hundred percent on the raw map and {{41 = 100 * mrp.estimate["Vermont"] | .0f}} with MRP, because ___ (`vermont`): `"its two respondents weigh little beside the other states and its predictors"`, `"the census table holds few Vermonters"`, `"Vermonters answered dishonestly"`.
 # - D.C. is dark on the map *without* predictors of states too, because ___ (`capital`): `"seven people answered there"`, `"the table knows who lives there"`, `"shrinkage pulls small units down"`.
 # - If the states of the raw map differ more than those of the true one, this shows ___ (`patchwork`): `"the noise of small samples"`, `"that young people answered"`, `"that the true differences are large"`.
-# - South Carolina is estimated at {{41 = 100 * mrp.estimate["South Carolina"] | .0f}} percent; the truth is {{54 = 100 * truth["South Carolina"] | .0f}}. A reader of the map, who does not know the truth, should look at ___ (`carolina`): `"the raw share"`, `"the interval"`, `"the neighbouring tiles"`.
+# - Montana is estimated at {{44 = 100 * mrp.estimate["Montana"] | .0f}} percent; the truth is {{54 = 100 * truth["Montana"] | .0f}}. A reader of the map, who does not know the truth, should look at ___ (`montana`): `"the raw share"`, `"the interval"`, `"the neighbouring tiles"`.
 
 # %% exercise="read_the_maps"
-read_the_maps = {"vermont": ..., "capital": ..., "patchwork": ..., "carolina": ...}
+read_the_maps = {"vermont": ..., "capital": ..., "patchwork": ..., "montana": ...}
 ### BEGIN SOLUTION
 read_the_maps = {
     "vermont": "its two respondents weigh little beside the other states and its predictors",
     "capital": "the table knows who lives there",
     "patchwork": "the noise of small samples",
-    "carolina": "the interval",
+    "montana": "the interval",
 }
 ### END SOLUTION
 

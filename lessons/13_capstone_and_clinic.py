@@ -150,7 +150,7 @@ joint = ht.lmm(formula, children)
 drawn = joint.simulated_check(zigzag, n=400, seed=13)
 with plots.style():
     fig, ax = plt.subplots(figsize=(7.5, 2.8), layout="constrained")
-    sns.histplot(drawn.simulated, bins=30, color=plots.COLOURS["faint"], ec="white", ax=ax)
+    sns.histplot(drawn.simulated, bins=30, color=plots.COLOURS["data"], ec="white", ax=ax)
     ax.axvline(drawn.observed, color=plots.COLOURS["partial"], lw=2.5)
     ax.annotate(
         "the data", (drawn.observed, ax.get_ylim()[1] * 0.8), (-8, 0), textcoords="offset points", ha="right"

@@ -106,14 +106,20 @@ UNMISTAKABLE = Exercise(
 # ---- how far two tasters agree ---------------------------------------------------------------------------------------
 
 
-def mean_squares(data) -> dict[str, float]:
-    """Return the mean squares of a table with one score in each cell, and its size."""
+def _table(data) -> np.ndarray:
+    """Return the scores, a row for each tea and a column for each taster."""
     (names, row), (others, column) = (
         np.unique(data[name].to_numpy(str), return_inverse=True) for name in ("tea", "taster")
     )
-    teas, tasters = len(names), len(others)
-    y = np.empty((teas, tasters))
+    y = np.empty((len(names), len(others)))
     y[row, column] = data["score"].to_numpy(dtype=float)
+    return y
+
+
+def mean_squares(data) -> dict[str, float]:
+    """Return the mean squares of a table with one score in each cell, and its size."""
+    y = _table(data)
+    teas, tasters = y.shape
     of_tea, of_taster = y.mean(axis=1, keepdims=True), y.mean(axis=0, keepdims=True)
     left = y - of_tea - of_taster + y.mean()
     return {
@@ -171,6 +177,12 @@ def _mean_of_all(data):
     return tea / (tea + (taster + left) / mean_squares(data)["tasters"])
 
 
+def _mean_correlation(data):
+    """Return the mean of the correlations of all pairs of tasters."""
+    r = np.corrcoef(_table(data).T)
+    return float(r[np.triu_indices(len(r), 1)].mean())
+
+
 WRONG_AGREEMENTS = {
     "consistency": _consistency,
     "one_factor": _one_factor,
@@ -178,15 +190,16 @@ WRONG_AGREEMENTS = {
     "both_shares": _both,
     "sds_for_variances": _of_sds,
     "reliability_of_mean": _mean_of_all,
+    "mean_correlation": _mean_correlation,
 }
-APART = 0.015
+APART, TOLD_APART = 0.015, 0.006
 
 
 def ps10_data(rng):
     """Draw a tasting of twelve teas by six tasters, one score for each pair.
 
-    Drawn until every component is clearly above zero, the agreement lies between .2 and .6, and it and the numbers of all wrong
-    ways are at least 0.015 apart.
+    Drawn until every component is clearly above zero, the agreement lies between .2 and .6, and it and the numbers of all wrong ways
+    are at least 0.015 apart, these among themselves 0.006.
     """
 
     def make(rng):
@@ -202,8 +215,10 @@ def ps10_data(rng):
 
     def apart(data):
         right = agreement(data)
-        found = np.sort([right, *(wrong(data) for wrong in WRONG_AGREEMENTS.values())])
-        return bool(0.2 <= right <= 0.6 and min(components(data)) > 0.5 and np.diff(found).min() >= APART)
+        if not (0.2 <= right <= 0.6 and min(components(data)) > 0.5):
+            return False
+        found = np.sort([wrong(data) for wrong in WRONG_AGREEMENTS.values()])
+        return bool(np.abs(found - right).min() >= APART and np.diff(found).min() >= TOLD_APART)
 
     return draw_until(rng, make, apart)
 
@@ -284,6 +299,14 @@ MY_AGREEMENT = Exercise(
             ),
             wrong=WRONG_AGREEMENTS["reliability_of_mean"],
             credit=0.5,
+        ),
+        Misconception(
+            "mean_correlation",
+            N_(
+                "You averaged the correlations of pairs of tasters. A correlation of two columns does not see that one of them is higher throughout: a strict taster would cost nothing."
+            ),
+            wrong=WRONG_AGREEMENTS["mean_correlation"],
+            credit=0.25,
         ),
     ),
     explanation=N_(
@@ -583,6 +606,20 @@ NEW_ROW_SD = Exercise(
                 "In the third part you divided all of it by the number of rows. The groups' deviations are averaged over J groups only, however many rows each has."
             ),
             wrong=lambda tau, sigma, J, n: np.sqrt(tau**2 + sigma**2 + (tau**2 + sigma**2) / (J * n)),
+            credit=0.75,
+        ),
+        Misconception(
+            "known_group",
+            N_(
+                "That is for a row of a group that was in the fit, where the group's own rows say where it lies. Of this group there are no rows."
+            ),
+            wrong=lambda tau, sigma, J, n: np.sqrt(sigma**2 + tau**2 * sigma**2 / (n * tau**2 + sigma**2)),
+            credit=0.25,
+        ),
+        Misconception(
+            "half_width",
+            N_("You multiplied by 1.96. Asked is the SD of the error, not half of an interval."),
+            wrong=lambda tau, sigma, J, n: 1.96 * new_group_sd(tau, sigma, J, n),
             credit=0.75,
         ),
         Misconception(

@@ -305,16 +305,16 @@ def ps12_data(rng):
         cells["yes"] = rng.binomial(cells["asked"], expit(line))
         return cells
 
-    def apart(data, model, more=0.0):
+    def apart(data, model):
         ways = np.sort(list(_ways(data, model).values()))
         right = 100 * model.drawn
-        return np.abs(ways - right).min() > APART + more and np.diff(ways).min() > FROM_EACH_OTHER + more / 2
+        return np.abs(ways - right).min() > APART and np.diff(ways).min() > FROM_EACH_OTHER
 
     def holds(data):
         own = data[_mine(data)]
         if not 65 <= own["asked"].sum() <= 115 or not 0 < own["yes"].sum() < own["asked"].sum():
             return False
-        if not apart(data, _nearly(data), 0.6) or _model(data).on_boundary:  # the fit is what takes time
+        if not apart(data, _nearly(data)) or _model(data).on_boundary:  # the fit is what takes time
             return False
         return bool(apart(data, _model(data)) and abs(own_mrp(data) - at_the_mode(data)) < 0.3)
 
@@ -548,7 +548,7 @@ READ_THE_MAPS = Exercise(
             },
         ),
         Slot(
-            "carolina",
+            "montana",
             ("the raw share", "the neighbouring tiles", "the interval"),
             "the interval",
             wrong={

@@ -19,7 +19,7 @@ __all__ = ["MESSAGES", "REMEDIES", "ask", "sentence"]
 
 REMEDIES = ("keep", "drop", "prior", "groups")
 MESSAGES = {
-    "state": N_("{J} groups of {n} rows: the mean square between groups is {msb}, within groups {msw}."),
+    "state": N_("{J} groups of {n} rows each: the mean square between groups is {msb}, within groups {msw}."),
     "inside": N_(
         "The deviance ({method}) is lowest at τ̂² = {raw}, so τ̂ = {tau}; the 95 % interval for τ goes from {low} to {high}."
     ),

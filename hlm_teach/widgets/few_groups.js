@@ -12,7 +12,7 @@ async function render({ model, el }) {
   const { gate, key, make, readOut } = await secondOf(model);
   const me = stage(model, el, gate, look, sentence);
   const { put, strings } = me;
-  const dials = Object.entries({ J: { min: 2, max: 50, step: 2 }, n: { min: 2, max: 50, step: 1 },
+  const dials = Object.entries({ J: { min: 2, max: 50, step: 1 }, n: { min: 2, max: 50, step: 1 },
     icc: { min: 0, max: 0.8, step: 0.01 } })
     .map(([name, range]) => ({ name, ...slider(strings[`dial_${name}`], range, (value) => put({ [name]: value })) }));
   const method = options(strings.method, METHODS.map((name) => strings[`method_${name}`]), (i) => put({ method: METHODS[i] }));

@@ -4,7 +4,7 @@
 
 A treatment of whole groups is judged by the differences between groups. Their SD is estimated from J − 2 numbers, so the factor
 1.96, which takes it for known, is too small; cluster-robust standard errors are too small as well, and a mixed model whose τ̂ is 0
-counts rows. In this balanced case everything is known exactly.
+counts rows. With groups of one size everything is known exactly.
 
 What this file does not do: compute (`few_groups_numbers`), or unequal groups (`hlm_teach.power` draws and fits whole studies).
 """
@@ -33,12 +33,12 @@ CASES = ((6, 10, 0.2, "z"), (12, 10, 0.2, "z"), (10, 20, 0.3, "rows"), (6, 10, 0
 class FewGroups(Exploration):
     """Explore how often intervals for the effect of a treatment of whole groups cover, with few groups.
 
-    Model: y_ij = β·treated_j + u_j + e_ij, u_j ~ N(0, τ²), e_ij ~ N(0, σ²), half of J groups of n treated, β = 0, τ² + σ² = 1.
+    Model: y_ij = β·treated_j + u_j + e_ij, u_j ~ N(0, τ²), e_ij ~ N(0, σ²), ⌊J/2⌋ of J groups of n treated, β = 0, τ² + σ² = 1.
 
     Parameters
     ----------
     J, n : int
-        Groups, an even number from 2 to 50, and rows per group, 2 to 50.
+        Groups and rows per group, 2 to 50 each.
     icc : float
         τ²/(τ² + σ²), 0 to 0.8.
     method : "z", "t", "robust", "lmm" or "rows"
@@ -60,12 +60,12 @@ class FewGroups(Exploration):
     Raises
     ------
     TraitError
-        If J is odd, there is no such method, or a number is out of range.
+        If there is no such method, or a number is out of range.
 
     Notes
     -----
     Group means ± k SE cover with P(−k ≤ t ≤ k), t with J − 2 degrees of freedom. The cluster-robust variance (Stata's correction) is
-    (J − 2)/(J − 1)·(Jn − 1)/(Jn − 2) times the unbiased one. The coverage is also 1 − the share of false alarms of the test.
+    (J − 2)/(J − 1)·(Jn − 1)/(Jn − 2) times the unbiased one where J is even. The coverage is also 1 − the share of false alarms of the test.
 
     References
     ----------
@@ -79,10 +79,10 @@ class FewGroups(Exploration):
     {'z': 0.878, 't': 0.95, 'robust': 0.848, 'lmm': 0.892, 'rows': 0.737}
     >>> FewGroups(J=2, question=False).coverage("z")
     nan
-    >>> FewGroups(J=5)
+    >>> FewGroups(J=1)
     Traceback (most recent call last):
     ...
-    traitlets.traitlets.TraitError: J must be even, so that half of the groups are treated, but J = 5.
+    traitlets.traitlets.TraitError: J must be 2 to 50, but J = 1.
     """
 
     SOURCE = "few_groups.js"
@@ -116,12 +116,7 @@ class FewGroups(Exploration):
 
     @t.validate("J", "n", "icc")
     def _check_range(self, proposal: dict) -> float:
-        value = in_range(proposal, RANGES)
-        if proposal["trait"].name == "J" and value % 2:
-            raise t.TraitError(
-                _("J must be even, so that half of the groups are treated, but J = {J}.", J=value)
-            )
-        return value
+        return in_range(proposal, RANGES)
 
     @t.validate("method")
     def _check_method(self, proposal: dict) -> str:

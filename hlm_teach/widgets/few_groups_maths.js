@@ -20,7 +20,18 @@ const quantile = (free) => once("t", free, () => {
 });
 
 export const factor = (J, method) => (method === "t" ? quantile(J - 2) : Z);
-const ratio = (J, n, method) => (method === "robust" ? (((J - 2) / (J - 1)) * (J * n - 1)) / (J * n - 2) : 1);
+// How many groups are treated, and how many are not; Stata's correction over J; S as the robust variance weighs its parts.
+const arms = (J) => [Math.floor(J / 2), Math.ceil(J / 2)];
+const correction = (J, n) => (J * n - 1) / (J * n - 2) / (J - 1);
+const weighed = (one, other, J) => {
+  const [treated, others] = arms(J);
+  return one * (others / treated) + other * (treated / others);
+};
+const ratio = (J, n, method) => {
+  if (method !== "robust") return 1;
+  const [one, other] = arms(J).map((groups) => groups - 1);
+  return correction(J, n) * (J > 2 ? weighed(one, other, J) : 0);
+};
 
 // The nodes and weights of Gauss and Legendre on 0…1, by Newton's method.
 const gauss = () => once("gauss", NODES, () => Array.from({ length: NODES }, (_, k) => {
@@ -35,47 +46,62 @@ const gauss = () => once("gauss", NODES, () => Array.from({ length: NODES }, (_,
   return [(1 + x) / 2, 1 / ((1 - x * x) * slope * slope)];
 }));
 
-// The part of the coverage where S has the share sin²φ of both sums, φ from low to high.
-const integral = (low, high, a, f, share, between) => {
+// The part of the coverage where the first of two χ² has the share sin²φ of their sum, φ from low to high.
+const integral = (low, high, a, f, times) => {
   if (high <= low) return 0;
   const log = Math.log(2) + lnGamma((a + f) / 2) - lnGamma(a / 2) - lnGamma(f / 2);
   return (high - low) * sum(gauss().map(([node, weight]) => {
     const angle = low + (high - low) * node;
     const [sine, cosine] = [Math.sin(angle), Math.cos(angle)];
-    const times = between ? ((a + f) / a) * sine ** 2 : sine ** 2 + share * cosine ** 2;
-    return weight * Math.exp(log + (a - 1) * Math.log(sine) + (f - 1) * Math.log(cosine)) * within(a + f, Z * Math.sqrt(times));
+    const bound = Z * Math.sqrt(times(sine ** 2, cosine ** 2));
+    return weight * Math.exp(log + (a - 1) * Math.log(sine) + (f - 1) * Math.log(cosine)) * within(a + f, bound);
   }));
+};
+// The angles between which nearly all shares lie.
+const ends = (a, f) => {
+  const [middle, sd] = [Math.asin(Math.sqrt(a / (a + f))), 1 / Math.sqrt(2 * (a + f))];
+  return [Math.max(0, middle - 10 * sd), Math.min(Math.PI / 2, middle + 10 * sd)];
 };
 
 export const coverage = (J, n, icc, method) => {
   const [a, f, share] = [J - 2, J * (n - 1), (1 - icc) / (1 - icc + n * icc)];
   if (!a) return method === "rows" ? within(f, Z * Math.sqrt(share)) : NaN;
+  if (method === "robust" && J % 2 && J > 3) {
+    const free = arms(J).map((groups) => groups - 1);
+    return integral(...ends(...free), ...free, (one, other) => a * correction(J, n) * weighed(one, other, J));
+  }
   if (method !== "lmm" && method !== "rows") return within(a, factor(J, method) * Math.sqrt(ratio(J, n, method)));
-  const [middle, sd] = [Math.asin(Math.sqrt(a / (a + f))), 1 / Math.sqrt(2 * (a + f))];
-  const [low, high] = [Math.max(0, middle - 10 * sd), Math.min(Math.PI / 2, middle + 10 * sd)];
-  const mixed = method === "lmm";
-  const edge = mixed ? Math.min(high, Math.max(low, Math.atan(Math.sqrt((share * a) / f)))) : low;
-  return integral(low, edge, a, f, share, false) + integral(edge, high, a, f, share, mixed);
+  const [low, high] = ends(a, f);
+  const edge = method === "lmm" ? Math.min(high, Math.max(low, Math.atan(Math.sqrt((share * a) / f)))) : high;
+  return integral(low, edge, a, f, (sine, cosine) => sine + share * cosine) +
+    integral(edge, high, a, f, (sine) => ((a + f) / a) * sine);
 };
 
+// χ² numbers, also where there are 0 or 1 degrees of freedom; 4 over J·n where the arms are equal.
+const chi = (free, z, from) => (free < 2 ? free * z[from] ** 2 : chiSquare(free, z, from));
+const scale = (J, n) => J / (arms(J)[0] * arms(J)[1]) / n;
 const sample = ({ seed, J, n, icc }) => once("draws", [seed, J, n, icc], () => {
-  const row = 1 + 6 * TRIES;
-  const z = once("normals", seed, () => normals(seed)(SAMPLES * row));
-  const [unit, a] = [1 - icc + n * icc, J - 2];
-  return Array.from({ length: SAMPLES }, (_, k) => ({ estimate: Math.sqrt((4 * unit) / (J * n)) * z[k * row],
-    S: a ? unit * chiSquare(a, z, k * row + 1) : 0, W: (1 - icc) * chiSquare(J * (n - 1), z, k * row + 1 + 3 * TRIES) }));
+  const [row, more, odd] = [1 + 6 * TRIES, 3 * TRIES, J % 2];
+  const z = once("normals", [seed, odd], () => normals(seed)(SAMPLES * (row + more * odd)));
+  const [unit, a, [treated, others]] = [1 - icc + n * icc, J - 2, arms(J)];
+  return Array.from({ length: SAMPLES }, (_, k) => {
+    const one = unit * chi(odd ? treated - 1 : a, z, k * row + 1);
+    const other = odd ? unit * chi(others - 1, z, SAMPLES * row + more * k) : 0;
+    return { estimate: Math.sqrt(scale(J, n) * unit) * z[k * row], S: one + other, robust: odd ? weighed(one, other, J) : one,
+      W: (1 - icc) * chiSquare(J * (n - 1), z, k * row + 1 + more) };
+  });
 });
 
 // The samples of a state with the intervals of a method.
 const intervals = (w, method) => {
   const { J, n } = w;
   const [a, f] = [J - 2, J * (n - 1)];
-  return sample(w).map(({ estimate, S, W }) => {
+  return sample(w).map(({ estimate, S, W, robust }) => {
     const between = a ? S / a : Infinity;
     const tau2 = a ? Math.max(0, (between - W / f) / n) : NaN;
     const pooled = method === "rows" || (method === "lmm" && !tau2);
-    const q = pooled ? (S + W) / (a + f) : between * ratio(J, n, method);
-    const half = a || method === "rows" ? factor(J, method) * Math.sqrt((4 * q) / (J * n)) : Infinity;
+    const q = pooled ? (S + W) / (a + f) : method === "robust" && a ? robust * correction(J, n) : between;
+    const half = a || method === "rows" ? factor(J, method) * Math.sqrt(scale(J, n) * q) : Infinity;
     return { estimate, half, tau2, q, hit: Math.abs(estimate) <= half };
   });
 };
@@ -96,7 +122,9 @@ export const look = (get) => {
   const taus = w.drawn.map(({ tau2 }) => Math.sqrt(tau2));
   const k = factor(w.pair ? 4 : J, method);
   w.zero = w.pair ? NaN : fBelow(J - 2, J * (n - 1), (1 - icc) / (1 - icc + n * icc));
-  w.said = { J, n, N: J * n, free: J - 2, sets: SAMPLES, seed: w.seed, icc: fixed(icc, 2),
+  w.lines = method === "robust" && J % 2 ? "robust_odd" : method;
+  w.said = { J, n, treated: arms(J)[0], v: fixed(J * n * scale(J, n), J % 2 ? 3 : 0), N: J * n, free: J - 2, sets: SAMPLES,
+    seed: w.seed, icc: fixed(icc, 2),
     name: get("strings")[`method_${method}`],
     covered: mine.covered, share: fixed((100 * mine.covered) / SAMPLES, 1), exact: fixed(100 * mine.exact, 1),
     rows_exact: fixed(100 * w.board[4].exact, 1), zero: fixed(100 * w.zero, 1), zeros: taus.filter((tau) => tau === 0).length };
@@ -116,7 +144,7 @@ export const sentence = (w, strings) => {
 // The question that another case asks.
 export const ask = ([J, n, icc, method], strings) => {
   const share = 100 * coverage(J, n, icc, method);
-  const values = { J, n, icc: fixed(icc, 2), name: strings[`method_${method}`], exact: fixed(share, 1) };
+  const values = { J, n, treated: arms(J)[0], icc: fixed(icc, 2), name: strings[`method_${method}`], exact: fixed(share, 1) };
   return { text: fill(strings.ask, values), options: [0, 1, 2, 3].map((i) => strings[`option_${i}`]),
     answer: [94, 90, 84].filter((edge) => share < edge).length, because: fill(strings.because, values) };
 };

@@ -116,7 +116,7 @@ const readOut = (strings) => {
       ...w.board.map(({ name, factor, covered, exact }) => [strings[`method_${name}`] + (name === w.method ? " ◂" : ""),
         say(factor, 3), say(covered, 0), say(100 * exact, 1, "\u00a0%")])]));
     formulas.hidden = !w.possible;
-    const lines = [strings.formulas, strings[`formulas_${w.method}`]].join("\n");
+    const lines = [strings.formulas, strings[`formulas_${w.lines}`]].join("\n");
     writeLines(formulas, fill(lines, w.said));
   };
   return { node: h("div", { class: "two" }, tables, formulas), draw };

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hlm_teach.locale import N_
-from hlm_teach.widgets.few_groups_numbers import factor, ratio
+from hlm_teach.widgets.few_groups_numbers import arms, factor, ratio
 from hlm_teach.widgets.sentences import fixed
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["MESSAGES", "ask", "sentence"]
 
 MESSAGES = {
-    "state": N_("{J} groups of {n} rows with ICC {icc}, half of the groups treated, and the treatment does nothing."),
+    "state": N_("{J} groups of {n} rows with ICC {icc}, {treated} of the groups treated, and the treatment does nothing."),
     "covered": N_(
         "By the method “{name}”, {covered} of {sets} intervals of 95 % cover the true effect, {share} %; over all samples it is {exact} %."
     ),
@@ -45,7 +45,7 @@ MESSAGES = {
     ),
     "closed": N_("The picture opens when you have committed to an answer."),
     "ask": N_(
-        "{J} groups of {n} rows with ICC {icc}; half of the groups are treated. 95 % intervals for the effect are made by the "
+        "{J} groups of {n} rows with ICC {icc}; the treatment goes to {treated} of the groups. 95 % intervals for the effect are made by the "
         "method “{name}”. How many of 100 such intervals cover the truth?"
     ),
     "option_0": N_("A: 94 or more"),
@@ -78,12 +78,13 @@ MESSAGES = {
     "column_exact": N_("exactly"),
     "numbers": N_("The formulas with their numbers, for the first sample"),
     "formulas": "β̂ ± k · se = {estimate} ± {k} × {se}",
-    "formulas_z": "se^2 = { 4 · MSB | J · n } = { 4 × {q} | {N} }\nP ( −1.96 ≤ t_{free} ≤ 1.96 ) = {exact} %",
-    "formulas_t": "se^2 = { 4 · MSB | J · n } = { 4 × {q} | {N} }\nP ( −{k} ≤ t_{free} ≤ {k} ) = {exact} %",
-    "formulas_robust": "se^2 = { 4 · {ratio} · MSB | J · n } = { 4 × {q} | {N} }\n"
+    "formulas_z": "se^2 = { {v} · MSB | J · n } = { {v} × {q} | {N} }\nP ( −1.96 ≤ t_{free} ≤ 1.96 ) = {exact} %",
+    "formulas_t": "se^2 = { {v} · MSB | J · n } = { {v} × {q} | {N} }\nP ( −{k} ≤ t_{free} ≤ {k} ) = {exact} %",
+    "formulas_robust": "se^2 = { {v} · {ratio} · MSB | J · n } = { {v} × {q} | {N} }\n"
     "P ( −{bound} ≤ t_{free} ≤ {bound} ) = {exact} %",
-    "formulas_lmm": "se^2 = { 4 · ( σ̂^2 + n · τ̂^2 ) | J · n } = { 4 × {q} | {N} }",
-    "formulas_rows": "se^2 = { 4 · s^2 | J · n } = { 4 × {q} | {N} }",
+    "formulas_robust_odd": "se^2 = c · ( SS_1 / J_1^2 + SS_2 / J_2^2 ) = { {v} × {q} | {N} }",
+    "formulas_lmm": "se^2 = { {v} · ( σ̂^2 + n · τ̂^2 ) | J · n } = { {v} × {q} | {N} }",
+    "formulas_rows": "se^2 = { {v} · s^2 | J · n } = { {v} × {q} | {N} }",
 }  # fmt: skip
 
 
@@ -91,7 +92,7 @@ def ask(w: FewGroups) -> dict[str, Any]:
     """Return the question: how often does the interval cover?"""
     share = 100 * w.coverage(w.method)
     values = {
-        "J": w.J, "n": w.n, "icc": fixed(w.icc, 2), "name": w.strings[f"method_{w.method}"], "exact": fixed(share, 1),
+        "J": w.J, "n": w.n, "treated": arms(w.J)[0], "icc": fixed(w.icc, 2), "name": w.strings[f"method_{w.method}"], "exact": fixed(share, 1),
     }  # fmt: skip
     return {
         "text": w.strings["ask"].format(**values),
@@ -105,7 +106,7 @@ def sentence(w: FewGroups) -> str:
     """Return the state of a widget in words, with its numbers, whether its gate is open or not."""
     drawn, pair = w.samples, w.J == 2
     values: dict[str, Any] = {
-        "J": w.J, "n": w.n, "icc": fixed(w.icc, 2), "N": w.J * w.n, "free": w.J - 2, "sets": len(drawn.estimate),
+        "J": w.J, "n": w.n, "treated": arms(w.J)[0], "icc": fixed(w.icc, 2), "N": w.J * w.n, "free": w.J - 2, "sets": len(drawn.estimate),
         "name": w.strings[f"method_{w.method}"], "rows_exact": fixed(100 * w.coverage("rows"), 1),
     }  # fmt: skip
     if not pair or w.method == "rows":

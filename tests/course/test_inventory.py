@@ -118,12 +118,13 @@ def test_tables_hold_what_the_statistics_say():
     """Do the CSV files have a row for each item, option and change, with the numbers of the statistics?"""
     found = both()
     read = {name: list(csv.DictReader(io.StringIO(text))) for name, text in tables(found).items()}
-    assert [len(read[name]) for name in ("items", "changes", "tests")] == [80, 40, 3]
+    assert [len(read[name]) for name in ("items", "changes", "tests", "gain")] == [80, 40, 2, 1]
     assert len(read["options"]) == 2 * sum(len(item.options) for item in ITEMS.values())
     stat = found.sittings["posttest"].items["M5"]
     row = next(r for r in read["items"] if (r["test"], r["item"]) == ("posttest", "M5"))
     assert float(row["difficulty"]) == pytest.approx(stat.difficulty) and row["lesson"] == "03"
     assert float(row["discrimination"]) == pytest.approx(stat.discrimination, abs=1e-5)
+    assert float(read["gain"][0]["normalised"]) == pytest.approx(found.gain.normalised, abs=1e-5)
     shares = [float(r["share"]) for r in read["options"] if r["item"] == "M5" and r["test"] == "posttest"]
     assert shares == pytest.approx([stat.counts[name] / stat.n for name in ITEMS["M5"].options])
 
@@ -136,7 +137,7 @@ def test_small_classes_are_told_what_cannot_be_said(n, words, tmp_path):
     assert all(path.stat().st_size for path in write_all(found, tmp_path))
     if n == 40:
         assert not re.search("not enough|one by one|Nobody", screen(found))
-        assert "Both tests are large enough" in page(found)
+        assert "with 40 students a share near one half is known to within ±0.15" in screen(found)
 
 
 def test_the_screen_says_the_gain_and_an_item_a_line():
@@ -239,7 +240,7 @@ def test_from_a_hand_in_to_the_statistics(course, tmp_path, capsys):
         assert main([*run, *command]) == 0
     assert main([*run, "inventory", "--to", str(tmp_path / "reports")]) == 0
     said = capsys.readouterr().out
-    assert re.search(r"33%  M5  lesson 03  Groups shrink toward the mean of all observations\.", said)
+    assert re.search(r"33 %  M5  lesson 03  Groups shrink toward the mean of all observations\.", said)
     stats = inventory(course, registry()).sittings["pretest"]
     assert stats.overall.mean == pytest.approx((40 + 38 + 40) / 3) and stats.overall.missing == 1
     assert (tmp_path / "reports" / "inventory.html").is_file()

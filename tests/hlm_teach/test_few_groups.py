@@ -19,7 +19,7 @@ from scipy import stats
 from hlm_teach import lmm
 from hlm_teach.widgets import FewGroups
 from hlm_teach.widgets.exploration import GATE_MESSAGES
-from hlm_teach.widgets.few_groups_numbers import METHODS, Z, coverage, ratio, samples
+from hlm_teach.widgets.few_groups_numbers import METHODS, Z, arms, coverage, ratio, samples
 from hlm_teach.widgets.few_groups_words import MESSAGES
 from hlm_teach.widgets.module import FOLDER, joined
 
@@ -74,9 +74,28 @@ def test_integral_is_that_of_quadrature(J, n, icc):
     assert coverage(J, n, icc, "lmm") == pytest.approx(found, abs=1e-7)
 
 
+@pytest.mark.parametrize(
+    ("J", "n", "icc"), [(3, 6, 0.1), (5, 4, 0.2), (7, 10, 0.2), (9, 3, 0.0), (49, 2, 0.5)]
+)
+def test_odd_number_of_groups_is_that_of_simulation(J, n, icc):
+    """With arms of unequal size: are coverage and mean of the robust variance those of 100,000 draws of the group means?"""
+    rng, unit, sizes = np.random.default_rng(J), 1 - icc + n * icc, arms(J)
+    means = [math.sqrt(unit / n) * rng.normal(size=(100_000, size)) for size in sizes]
+    effect = means[0].mean(axis=1) - means[1].mean(axis=1)
+    squares = [((one - one.mean(axis=1, keepdims=True)) ** 2).sum(axis=1) for one in means]
+    plain = (squares[0] + squares[1]) / (J - 2) * (1 / sizes[0] + 1 / sizes[1])
+    robust = squares[0] / sizes[0] ** 2 + squares[1] / sizes[1] ** 2
+    robust *= J / (J - 1) * (J * n - 1) / (J * n - 2)
+    for method, variance in (("z", plain), ("robust", robust)):
+        exact = coverage(J, n, icc, method)
+        found = np.mean(np.abs(effect) <= Z * np.sqrt(variance))
+        assert found == pytest.approx(exact, abs=4 * math.sqrt(exact * (1 - exact) / 100_000))
+    assert np.mean(robust) / np.mean(plain) == pytest.approx(ratio(J, n, "robust"), rel=0.02)
+
+
 def test_t_is_exact_and_z_is_the_known_number():
     """Does t cover in 95 % always, z with 6 groups in P(|t₄| ≤ 1.96), and does every method that counts groups near 95 % with many?"""
-    for J in range(4, 51, 2):
+    for J in range(3, 51):
         assert coverage(J, 7, 0.3, "t") == pytest.approx(0.95, abs=1e-12)
         assert coverage(J, 7, 0.3, "z") == pytest.approx(1 - 2 * stats.t.sf(Z, J - 2), abs=1e-12)
     assert coverage(6, 10, 0.2, "z") == pytest.approx(0.8784, abs=5e-5)
@@ -116,17 +135,18 @@ def test_standard_errors_are_those_of_regressions(seed):
     assert math.sqrt(4 * q / N) == pytest.approx(mixed.fixef_se["x"], rel=1e-3)
 
 
-def test_samples_agree_with_the_exact_numbers():
+@pytest.mark.parametrize("J", [5, 6])
+def test_samples_agree_with_the_exact_numbers(J):
     """Over 40 draws of 200 samples: is the share covered, and of τ̂ = 0, within four standard errors of the exact one?"""
-    drawn = [{method: samples(seed, 6, 10, 0.2, method) for method in METHODS} for seed in range(40)]
-    w = FewGroups(J=6, question=False)
+    drawn = [{method: samples(seed, J, 10, 0.2, method) for method in METHODS} for seed in range(40)]
+    w = FewGroups(J=J, question=False)
     for method in METHODS:
         exact = w.coverage(method)
         found = np.mean([one[method].covered.mean() for one in drawn])
         assert found == pytest.approx(exact, abs=4 * math.sqrt(exact * (1 - exact) / 8000))
     zeros = np.mean([np.mean(one["z"].tau2 == 0) for one in drawn])
     assert zeros == pytest.approx(w.zero, abs=4 * math.sqrt(w.zero * (1 - w.zero) / 8000))
-    assert w.zero == pytest.approx(stats.f.cdf(0.8 / 2.8, 4, 54))
+    assert w.zero == pytest.approx(stats.f.cdf(0.8 / 2.8, J - 2, 9 * J))
 
 
 def test_two_groups_are_not_dummies():
@@ -172,7 +192,6 @@ def test_reset_goes_back():
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ({"J": 5}, "J must be even, so that half of the groups are treated, but J = 5."),
         ({"J": 0}, "J must be 2 to 50, but J = 0."),
         ({"J": 5000}, "J must be 2 to 50, but J = 5000."),
         ({"n": 1}, "n must be 2 to 50, but n = 1."),
@@ -183,7 +202,7 @@ def test_reset_goes_back():
     ],
 )
 def test_constructor_says_what_is_wrong(arguments, said):
-    """Do an odd or impossible J, a NaN, an infinite ICC and an unknown method get a sentence with what was found?"""
+    """Do an impossible J, a NaN, an infinite ICC and an unknown method get a sentence with what was found?"""
     with pytest.raises((ValueError, traitlets.TraitError), match=re.escape(said)):
         FewGroups(**arguments)
 
@@ -210,7 +229,21 @@ def test_every_message_is_used_and_every_key_exists():
     built = {
         f"{a}_{b}"
         for a in ("method", "formulas", "dial", "option", "key")
-        for b in (*METHODS, "J", "n", "icc", "0", "1", "2", "3", "hit", "miss", "exact", "drawn")
+        for b in (
+            *METHODS,
+            "robust_odd",
+            "J",
+            "n",
+            "icc",
+            "0",
+            "1",
+            "2",
+            "3",
+            "hit",
+            "miss",
+            "exact",
+            "drawn",
+        )
     }
     assert [k for k in MESSAGES if k not in built and not re.search(rf'strings\.{k}\b|"{k}"', script)] == []
 
@@ -235,7 +268,7 @@ def both(tmp_path_factory):
     seeds = [int(seed) for seed in rng.integers(0, 2**32, 6)]
     widgets = []
     for number in range(STATES):
-        J = 2 if number % 11 == 1 else 2 * int(rng.integers(2, 26))
+        J = 2 if number % 11 == 1 else int(rng.integers(3, 51))
         icc = float(rng.choice([0.0, 0.2, 0.8, rng.uniform(0, 0.8)]))
         question = None if number % 10 == 0 and J > 2 else False
         widgets.append(FewGroups(J, int(rng.integers(2, 51)), icc, method=METHODS[number % 5],
@@ -280,3 +313,4 @@ def test_browser_says_the_same_sentence(both):
             assert js["question"] == w.question
     assert sum(bool(w.question) for w in widgets) >= 10
     assert sum(w.J == 2 for w in widgets) >= 10
+    assert sum(w.J % 2 == 1 for w in widgets) >= 50
