@@ -46,7 +46,7 @@ def prepare(root: Path) -> Course:
     mark.write_text(MARK)
     own = (OWN_COURSE / "assignments.toml").read_text(encoding="utf-8")
     extra = f'deadline = {DEADLINE:%Y-%m-%dT%H:%M:%S}Z\nlate = "first"\ncpu_seconds = 5\nmemory_mb = 1024\n'
-    kept = [line for line in own.split("\n") if not line.startswith(tuple(extra.replace(" =", "").split()))]
+    kept = [line for line in own.split("\n") if not line.startswith(("deadline", "late", "cpu_", "memory_"))]
     lines = [line + ("\n" + extra if line.startswith("[ps") else "") for line in kept]
     (root / "assignments.toml").write_text("\n".join(lines), encoding="utf-8")
     (root / "roster.csv").write_text("student\n" + "".join(f"{name}\n" for name in ROSTER), encoding="utf-8")

@@ -455,7 +455,9 @@ with plots.style():
             ax.plot([0, 7], intercepts[name].iloc[k] + slopes[name].iloc[k] * np.array([0, 7]),
                     color=GREEN, lw=0.5, alpha=0.35)  # fmt: skip
         ax.set_title(f"{name}: {above[name]:.2f}", fontsize=9)
-    facets.set(ylim=(20, 80))
+    facets.set(ylim=(20, 80), yticks=[20, 40, 60, 80])
+    for ax in facets.axes[np.arange(len(school_names)) % 5 > 0]:
+        ax.tick_params(labelleft=False)
     facets.set_axis_labels("homework", "math")
 show(
     facets.figure,

@@ -553,7 +553,10 @@ def ps08_data(rng):
     def apart(data):
         if (data["volume"] == data["volume"].min()).sum() > 1 or data["rate"].min() < 0:
             return False
+        if abs(WRONG_HOSPITALS["only_the_line"](data) - small_hospital(data)) < HOSPITALS_APART:
+            return False  # the reason for most refusals: asked first, because the rest takes longer
         found = [small_hospital(data), *(wrong(data) for wrong in WRONG_HOSPITALS.values())]
+        found.append(float(data["rate"].mean()))  # no known way, but nobody shall be told of another mistake
         return found[1] < found[0] - 1 and bool(np.diff(np.sort(found)).min() >= HOSPITALS_APART)
 
     return draw_until(rng, make, apart, tries=5000)

@@ -19,20 +19,24 @@ from hlm_teach.locale import N_
 # ---- the sum ---------------------------------------------------------------------------------------------------------
 
 
-def _averaged(cells, weight, values="predicted") -> dict:
-    """Return Σ w v / Σ w of each unit."""
-    weight, values = np.asarray(weight, dtype=float), cells[values].to_numpy(dtype=float)
+def _sums(cells, *columns) -> tuple[list, list[np.ndarray]]:
+    """Return the units, and the sum of each column over the cells of a unit."""
     units, code = np.unique(cells["unit"].to_numpy(dtype=object), return_inverse=True)
-    return dict(zip(units.tolist(), np.bincount(code, weight * values) / np.bincount(code, weight), strict=True))  # fmt: skip
+    return units.tolist(), [np.bincount(code, np.asarray(column, dtype=float)) for column in columns]
+
+
+def _averaged(cells, weight) -> dict:
+    units, (top, bottom) = _sums(cells, weight * cells["predicted"].to_numpy(), weight)
+    return dict(zip(units, (top / bottom).tolist(), strict=True))
 
 
 def poststratified(cells):
     """Return Σ N π̂ / Σ N of each unit."""
-    return _averaged(cells, cells["people"])
+    return _averaged(cells, cells["people"].to_numpy())
 
 
 def _asked(cells):
-    return _averaged(cells, cells["asked"])
+    return _averaged(cells, cells["asked"].to_numpy())
 
 
 def _unweighted(cells):
@@ -40,24 +44,29 @@ def _unweighted(cells):
 
 
 def _answered_only(cells):
-    return _averaged(cells, cells["people"] * (cells["asked"] > 0))
+    return _averaged(cells, cells["people"].to_numpy() * (cells["asked"].to_numpy() > 0))
 
 
 def _not_divided(cells):
-    return (cells["people"] * cells["predicted"]).groupby(cells["unit"]).sum().to_dict()
+    units, (total,) = _sums(cells, cells["people"].to_numpy() * cells["predicted"].to_numpy())
+    return dict(zip(units, total.tolist(), strict=True))
 
 
 def _over_everybody(cells):
-    return {unit: total / cells["people"].sum() for unit, total in _not_divided(cells).items()}
+    people = int(cells["people"].sum())
+    return {unit: total / people for unit, total in _not_divided(cells).items()}
 
 
 def _all_the_same(cells):
-    return dict.fromkeys(poststratified(cells), np.average(cells["predicted"], weights=cells["people"]))
+    return dict.fromkeys(
+        poststratified(cells), float(np.average(cells["predicted"], weights=cells["people"]))
+    )
 
 
 def _over_cells(cells):
-    size = cells.groupby("unit").size()
-    return {unit: total / size[unit] for unit, total in _not_divided(cells).items()}
+    units, (size,) = _sums(cells, np.ones(len(cells)))
+    total = _not_divided(cells)
+    return {unit: total[unit] / n for unit, n in zip(units, size.tolist(), strict=True)}
 
 
 def _cells_case(rng):

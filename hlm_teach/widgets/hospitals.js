@@ -41,8 +41,8 @@ async function render({ model, el }) {
     h("div", { class: "buttons" }, button(strings.reset, () => put({ ...me.w.start, selected: 0 })), again, seed));
   let listed, list;
   const show = (w) => {
-    if (listed !== String(w.labels)) {
-      listed = String(w.labels);
+    if (listed !== w.labels) {
+      listed = w.labels;
       list = pick(strings.hospital, w.labels, (j) => put({ selected: j }));
       hospital.replaceChildren(list.node);
     }

@@ -147,6 +147,7 @@ const excess = (w, name) => {
 
 // All numbers of a state, from the traits, and the same as texts (`said`).
 let last = {};
+let numbered;
 export const look = (get) => {
   const w = {};
   const names = ["preset", "effect", "spread", "target", "rule", "measure", "reveal", "selected", "seed", "committed", "presets",
@@ -157,7 +158,7 @@ export const look = (get) => {
   const key = [w.preset, w.effect, w.spread, w.seed].join();
   if (last.key !== key || last.set !== set) last = { key, set, state: hospitals(w, set) };
   Object.assign(w, last.state);
-  w.labels = set?.labels ?? w.v.map((_, j) => fill(get("strings").label, { number: j + 1 }));
+  w.labels = set?.labels ?? (numbered ??= w.v.map((_, j) => fill(get("strings").label, { number: j + 1 })));
   w.fit = w.fits[w.target];
   w.decimals = w.simulated ? 1 : 2;
   const { fit, selected: j, decimals: d } = w;
