@@ -273,7 +273,7 @@ with plots.style():
             ax.plot(tau_line, density, dash, lw=2, color=colour, label=label)
         ax.set(xscale="log", xlabel="tau (points, log scale)", title=f"{J} schools")
     axes[0].set_ylabel("density on the log scale")
-    axes[1].legend(loc="upper left", fontsize=8.5)
+    fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3, fontsize=9)
 
 # %% tags=["predict"]
 Prediction(
@@ -675,7 +675,7 @@ with plots.style():
         ax.axvline(0, color=plots.COLOURS["line"], lw=0.8)
         ax.set(xlabel="seconds per SD of age", title=title)
     axes[0].set_yticks(row, [f"{c} ({n})" for c, n in bounce.groupby("county").size().items()])
-    axes[0].legend(fontsize=8.5, loc="lower left")
+    fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=2, fontsize=9)
 
 # %% tags=["predict"]
 Prediction(

@@ -232,20 +232,26 @@ def _fitted(data) -> _Model:
 
 
 def _nearly(data) -> _Model:
-    """Return about the same by ridge regression with the SD between districts at 0.8, a hundred times as fast."""
+    """Return about the same without the fit: ridge regression, the SD between districts moved along at each step.
+
+    The curve of the logit is taken to second order: a mean of p over draws is p + ½ p″ var(line).
+    """
+    districts = data["district"].to_numpy()
+    names = np.unique(districts)
     columns = [data["age"] == AGES[1], data["age"] == AGES[2], data["degree"] == "yes"]
-    columns += [data["district"] == name for name in data["district"].unique()]
-    X = np.column_stack([np.ones(len(data)), *columns]).astype(float)
-    penalty = np.diag(np.r_[np.zeros(4), np.full(X.shape[1] - 4, 1 / 0.8**2)])
-    beta = np.zeros(X.shape[1])
-    for _step in range(6):
+    X = np.column_stack([np.ones(len(data)), *columns, districts[:, None] == names]).astype(float)
+    asked, yes, people = data[["asked", "yes", "people"]].to_numpy(dtype=float).T
+    beta, tau2 = np.zeros(X.shape[1]), 0.6
+    for _step in range(15):
         p = expit(X @ beta)
-        slope = X.T @ (data["yes"].to_numpy() - data["asked"].to_numpy() * p) - penalty @ beta
-        beta = beta + np.linalg.solve((X.T * (data["asked"].to_numpy() * p * (1 - p))) @ X + penalty, slope)
-    p = expit(X @ beta)
-    at = 4 + list(data["district"].unique()).index(TARGET)
-    mine = _mine(data)
-    return _Model(p, expit(beta[0] + beta[at]), np.average(p[mine], weights=data["people"][mine]), False)
+        penalty = np.r_[np.zeros(4), np.full(len(names), 1 / tau2)]
+        H = (X.T * (asked * p * (1 - p))) @ X + np.diag(penalty)
+        beta = beta + np.linalg.solve(H, X.T @ (yes - asked * p) - penalty * beta)
+        tau2 = np.mean(beta[4:] ** 2 + 1 / np.diag(H)[4:])
+    p, mine = expit(X @ beta), _mine(data)
+    bent = p + 0.5 * p * (1 - p) * (1 - 2 * p) * np.einsum("ij,ji->i", X, np.linalg.solve(H, X.T))
+    drawn = np.average(bent[mine], weights=people[mine])
+    return _Model(p, expit(beta[0] + beta[4 + list(names).index(TARGET)]), drawn, False)
 
 
 def _mine(data):

@@ -175,8 +175,11 @@ RADON = Report(
         "5": N_(
             "It speaks of the share of the distance, not of the distance itself, and the share depends on the size of the group in this model."
         ),
+        "6": N_(
+            "The model does not fit the highest of the means by itself, so this might have failed. It says no more than where the data lie."
+        ),
         "7": N_(
-            "An estimate with its interval is a fair piece of advice, also for a county with few houses."
+            "An estimate, with how far houses lie from it, is a fair piece of advice, also for a county with few houses."
         ),
     },
 )
@@ -203,7 +206,7 @@ BOUNCE = Report(
             "Planning for levels and slopes that vary is sensible. That the data cannot carry it is found out afterwards."
         ),
         "4": N_(
-            "The slope hardly moves when the county's mean age joins in, so it is mostly one within counties. It is not claimed to be a cause."
+            "The slope hardly moves when the county's mean age joins in, so it is mostly one within counties. It is called an estimate, and no cause is claimed."
         ),
         "6": N_("Eight counties say little about an SD: the sentence admits it."),
     },
@@ -329,7 +332,7 @@ PENICILLIN = Report(
     },
     near={
         "spread of few groups overtrusted": N_(
-            "There are few samples indeed. But the SD is not trusted too much here: it is thrown away, by a test that is not made for it."
+            "There are few samples indeed. But the SD is not trusted too much here: it is doubted, by a test that is not made for it."
         )
     },
 )
@@ -348,9 +351,13 @@ SCOTLAND = Report(
         "d": N_("A logarithm does not make pupils of one school independent."),
     },
     sound={
-        "1": N_("What is left to another report is named. That is a limit, and no error."),
+        "1": N_(
+            "What is left to another report is named, with how much it changes. That is a limit, and no error."
+        ),
         "3": N_("A share with its interval, and no more is said of it."),
-        "6": N_("The scale is short, but the mean of so many scores has nearly a normal distribution."),
+        "6": N_(
+            "The scale is short, but the mean of ninety scores or more has nearly a normal distribution."
+        ),
         "7": N_("It is honest about whom the schools stand for."),
     },
     relies={
@@ -709,7 +716,7 @@ CAPSTONE_RECORD = Exercise(
         Criterion(
             _also(lambda made: True),
             N_(
-                "It must be what record(capstone_fit, name, check, seed) returns: a dict with all of its entries."
+                "It must be what record(capstone_fit, name, check, seed) returns, with the name of the data set in quotes: a dict with all of its entries."
             ),
             0.1,
         ),
@@ -922,4 +929,4 @@ CAPSTONE_REPORT = Exercise(
     ),
 )
 
-EXERCISES = (*CLINIC, CAPSTONE_RECORD, CAPSTONE_PLAN, CAPSTONE_CHECKS, CAPSTONE_REPORT)
+EXERCISES = (*CLINIC, CAPSTONE_PLAN, CAPSTONE_RECORD, CAPSTONE_CHECKS, CAPSTONE_REPORT)

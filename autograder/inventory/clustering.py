@@ -148,7 +148,7 @@ ITEMS = (
             "therefore halves the distance of each hospital's result from the common mean. One hospital's true value is 12 above that mean. "
             "Over many repetitions, how does its partially pooled estimate compare with its own result?"
         ),
-        right=N_("It misses the true value by more, about 6.3 against 4.0."),
+        right=N_("It misses the true value by more, 6.3 against 4.0 in root mean square."),
         wrong=(
             Wrong(
                 "better_for_all",
@@ -271,7 +271,7 @@ ITEMS = (
             "Before a predictor of pupils is added, the variance between schools is estimated as 4.0, afterwards as 4.6. The report says that "
             "at the school level −15 % of the variance is explained. What do you make of that?"
         ),
-        right=N_("It can happen: two estimates are compared, and either may be the larger."),
+        right=N_("It happens: these are two estimates, and nothing forces the second to be the smaller."),
         wrong=(
             Wrong(
                 "impossible",

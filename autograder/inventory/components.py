@@ -79,7 +79,7 @@ ITEMS = (
             "about the batches?"
         ),
         right=N_(
-            "Not much: if 10 % of the variance lay between batches, about one such study in three would still give zero."
+            "Little: with 10 % of the variance between batches, one such study in three still gives zero."
         ),
         wrong=(
             Wrong(
@@ -113,7 +113,7 @@ ITEMS = (
             "Is there variance between clinics? The program prints the estimate 3.0 with standard error 2.0, so z = 1.5 and p = .13. The "
             "likelihood-ratio test against the model without clinics has p = .01. Which of the two deserves more trust?"
         ),
-        right=N_("The likelihood-ratio test: an estimated variance is too skewed for a z."),
+        right=N_("The likelihood-ratio test, because an estimated variance is too skewed for a z."),
         wrong=(
             Wrong(
                 "wald",
@@ -179,7 +179,7 @@ ITEMS = (
             "counted from the middle of the study, four and a half days later, they correlate .75. What has changed about the persons?"
         ),
         right=N_(
-            "Nothing: “intercept” now means the level on another day; each person's line is where it was, and so is the fit."
+            "Nothing: “intercept” now means the level on another day, and each person's line is where it was."
         ),
         wrong=(
             Wrong(
@@ -274,9 +274,7 @@ ITEMS = (
             "standard deviation of the slopes is estimated as 1.5, with a 95 % interval from 0 to 3.4. “So the slope is the same everywhere,” says a "
             "colleague, “and we may leave its variation out.” What do you answer?"
         ),
-        right=N_(
-            "The data allow equal slopes as well as slopes from about −5 to 9; leaving the variation out asserts the first."
-        ),
+        right=N_("Equal slopes agree with these data, but so do slopes that range from −5 to 9."),
         wrong=(
             Wrong(
                 "safe_out",

@@ -80,9 +80,7 @@ ITEMS = (
             "A model with varying intercepts predicts a pupil's score from family background. Now the average background of the pupil's own school "
             "is subtracted from it, and nothing else is added to the model. What happens to its coefficient?"
         ),
-        right=N_(
-            "It now compares pupils of one school only, so it can take another value; what schools' averages explain is no longer in the model."
-        ),
+        right=N_("It now compares only pupils of the same school, which in general gives another value."),
         wrong=(
             Wrong(
                 "cosmetic",
@@ -136,9 +134,7 @@ ITEMS = (
             "In each of very many large clinics patients are drawn by lot for a treatment, half of them in each clinic. The clinics differ much in how many "
             "recover, but in every single clinic the odds ratio of recovery is 3.0. Over all patients together it is 2.0. Why?"
         ),
-        right=N_(
-            "Probabilities averaged over unlike clinics give an odds ratio nearer to one; neither number is wrong."
-        ),
+        right=N_("Averaging the probabilities of unlike clinics gives an odds ratio nearer to one."),
         wrong=(
             Wrong(
                 "confounding",
@@ -171,9 +167,7 @@ ITEMS = (
             "A model of income has gender, recorded as female or male, as a predictor, and in addition an intercept that varies between the two genders, "
             "(1 | gender). There are 4,000 respondents. What is the matter with the additional term?"
         ),
-        right=N_(
-            "After the predictor there is nothing left of the difference from which it could be estimated."
-        ),
+        right=N_("The data say nothing about it, since the predictor takes up the whole difference."),
         wrong=(
             Wrong(
                 "two_parts",

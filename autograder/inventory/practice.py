@@ -56,18 +56,20 @@ ITEMS = (
             Wrong(
                 "drop_until_quiet",
                 N_(
-                    "Drop the varying effect, so that the warning goes away, and answer that the effect does not differ."
+                    "Drop the varying effect, since the data do not support it, and answer that the effect does not differ."
                 ),
                 N_("The fix is to drop terms until the warning stops."),
             ),
             Wrong(
                 "other_optimiser",
-                N_("Try other optimisers until one gives an estimate above zero, and report that one."),
+                N_(
+                    "Try other optimisers and starting values, since an estimate of zero shows that the search got stuck."
+                ),
                 N_("A boundary fit is a failure of the optimiser."),
             ),
             Wrong(
                 "discard",
-                N_("Discard the study: after a singular fit none of its estimates may be used."),
+                N_("Use none of the estimates, since a singular fit is not a valid one."),
                 N_("A singular fit invalidates everything."),
             ),
         ),
@@ -88,7 +90,7 @@ ITEMS = (
             "What does the correlation tell you?"
         ),
         right=N_(
-            "That the estimate lies on the boundary, which happens easily when intercepts hardly differ, and tells little about the groups."
+            "That the estimate lies on the boundary, where it easily ends up when intercepts hardly differ."
         ),
         wrong=(
             Wrong(
@@ -121,7 +123,7 @@ ITEMS = (
             "A hospital has done 12 operations of a kind, and 3 patients have died. Over all hospitals 5 % die. Over the hospitals that do so few operations it is "
             "12 %. A multilevel model in which all hospitals vary around one common mean puts this hospital at 7 %. Should a patient rely on the 7 %?"
         ),
-        right=N_("No: it was pulled toward the mean of hospitals that are unlike it."),
+        right=N_("No: it was pulled a long way, toward the mean of hospitals that are unlike it."),
         wrong=(
             Wrong(
                 "cannot_hurt",
@@ -157,7 +159,7 @@ ITEMS = (
             "common mean is 3.0 too low on average; with the number of operations as a predictor it is 0.2 too low. “That counts the "
             "number twice,” says a reviewer: “it already decides how strongly each hospital is pulled.” Is the reviewer right?"
         ),
-        right=N_("No: how exactly a rate is known and which rate to expect are two things."),
+        right=N_("No: how exactly a rate is known is one thing, and which rate to expect another."),
         wrong=(
             Wrong(
                 "double_counting",

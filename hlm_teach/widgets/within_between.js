@@ -48,7 +48,18 @@ async function render({ model, el }) {
     move(seed, { text: fill(strings.seed, w) });
     move(note, { text: w.simulated ? "" : fill(strings.what_if, { shown: w.g.length, N: w.N }) });
   };
-  return me.begin({ open, panels: [panel], show, key: ({ v }) => v, make: ([room], w) => [scatterView(w, room)] });
+  // The view is made for a width and a set of rows, then only moved.
+  const make = ([room]) => {
+    const node = h("div");
+    let view, rows;
+    const draw = (w) => {
+      if (rows !== w.v) node.replaceChildren((view = scatterView(w, room)).node);
+      rows = w.v;
+      view.draw(w);
+    };
+    return [{ node, draw }];
+  };
+  return me.begin({ open, panels: [panel], show, make });
 }
 
 export default { render };

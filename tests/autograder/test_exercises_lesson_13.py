@@ -108,6 +108,49 @@ def test_our_fits_and_those_of_statsmodels_are_taken(good):
 
 
 @pytest.mark.parametrize(
+    ("varying", "end"),
+    [
+        ({}, "meals + (1 | group)"),
+        ({"re_formula": "~meals"}, "meals + (1 + meals | group)"),
+        ({"vc_formula": {"kind": "0 + C(type)"}}, "meals + (1 | group:kind)"),
+        (
+            {"re_formula": "1", "vc_formula": {"kind": "0 + C(type)"}},
+            "meals + (1 | group) + (1 | group:kind)",
+        ),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::statsmodels.tools.sm_exceptions.ConvergenceWarning")
+def test_a_fit_of_statsmodels_says_what_varies(varying, end):
+    """Does the record name intercepts, slopes and variance components of mixedlm, each with its SD, and pass?"""
+    schools = ht.load("california_schools")
+    some = schools.sample(500, random_state=1)
+    theirs = smf.mixedlm("api ~ meals", some, groups="county", **varying).fit()
+    check = 1.0, np.arange(200.0)
+    made = record(theirs, "california_schools", check, seed=4, left_out=len(schools) - 500)
+    assert made["formula"] == "api ~ " + end
+    assert len(made["sds"]) == len(theirs.cov_re) + len(theirs.vcomp)
+    assert credit(made).outcome == "correct"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"fit": "capstone_fit"}, "lmm, glmm or mixedlm"),
+        ({"check": 3.5}, "simulated_check"),
+        ({"check": ([1.0, 2.0], 1.5)}, "the observed value, the simulated ones"),
+        ({"seed": np.random.default_rng(1)}, "Generator"),
+    ],
+)
+def test_record_says_what_it_cannot_take(change, said):
+    """Is a learner told which argument is not what it should be, instead of being marked for it later?"""
+    growing = ht.load("egsingle")
+    fit = ht.lmm("math ~ year + (1 | school)", growing)
+    args = {"fit": fit, "data": "egsingle", "check": (1.5, np.arange(200.0)), "seed": 3}
+    with pytest.raises(TypeError, match=said):
+        record(**(args | change))
+
+
+@pytest.mark.parametrize(
     "formula",
     [
         "y ~ x + (x || g)",

@@ -21,9 +21,8 @@ export const stage = (model, el, gate, look, sentence) => {
     parts.open.hidden = !w.committed;
     if (w.committed) {
       if (!room[0]) room = widths();
-      const key = [room, parts.key?.(w)].join();
-      if (room[0] && built !== key) {
-        built = key;
+      if (room[0] && built !== String(room)) {
+        built = String(room);
         views = parts.make(room, w);
         views.forEach((view, i) => parts.panels[i].replaceChildren(view.node));
       }
@@ -45,8 +44,7 @@ export const stage = (model, el, gate, look, sentence) => {
     // The kernel hears of it when the picture is painted, once a frame.
     saving ||= requestAnimationFrame(() => setTimeout(save));
   };
-  // { open, panels, make(widths, w), show(w) }: what opens with the bet, where the views stand, and what moves the controls;
-  // key(w): what else the views are made for.
+  // { open, panels, make(widths, w), show(w) }: what opens with the bet, where the views stand, and what moves the controls.
   me.begin = (given) => {
     parts = given;
     el.append(h("div", { class: "hlm" }, asked.node, parts.open, status));
