@@ -25,7 +25,6 @@ import hlm_teach as ht
 from autograder import check, hint, review, solution
 
 # %%
-import matplotlib.pyplot as plt
 import seaborn as sns
 import statsmodels.formula.api as smf
 from scipy import stats
