@@ -270,9 +270,7 @@ pd.Series(
 # %% [markdown]
 # ## The clinic: twelve reports
 #
-# Each report is one page. Its numbers are right: they come from the fits in the next cell. In each, **exactly one numbered sentence holds a flaw**; all else can be defended. The
-# flaw may be a wrong name, a wrong model, a wrong test, a wrong reading or a wrong conclusion. Sometimes a later sentence relies on it. Mark where it *enters*. Sometimes what a
-# report leaves out could be wished for; that is no flaw. Use the table above. The cell below may help to try a repair.
+# Read each report as if a colleague had sent it, with the table above beside you. The next cell makes the fits from which the numbers come, and may help to try a repair.
 
 # %%
 radon = ht.load("radon")
@@ -370,6 +368,9 @@ def sd(fit, group, term="Intercept"):
 
 # %% [markdown] exercise="reports_1_to_3" concepts=[12, 68, 70]
 # ### The names of the flaws, and reports one to three
+#
+# In each report **exactly one numbered sentence holds a flaw**: a wrong name, model, test, reading or conclusion. All else can be defended, and the numbers are right. A later sentence
+# may rely on the flaw; mark where it *enters*. What a report leaves out could be wished for, and is no flaw.
 #
 # For each report give three things: the number of the sentence in which the flaw enters (`"1"`, `"2"`, …), the name of the flaw, and the letter of the repair (`"a"` to `"d"`). Some of the names belong to no
 # report. A report is worth two points; a sentence that only relies on the flaw, and a name that fits a part of it, count half.
@@ -765,8 +766,8 @@ def record(fit, data, check, seed, left_out=0):
     }  # fmt: skip
 
 
-# %% [markdown] exercise="capstone_plan"
-# ### Your turn: choose, and plan
+# %% [markdown] exercise="capstone_record" concepts=[76, 77]
+# ### Your turn: choose, fit, and make a record
 #
 # Choose one of four:
 #
@@ -777,13 +778,33 @@ def record(fit, data, check, seed, left_out=0):
 # | `contraception` | women in districts, yes or no | Does the difference between town and country vary over districts? (The effect of age is no line.) |
 # | `mrp_sim_poll`, with `mrp_sim_cells` | a poll and its population | Which share prefers cats, in each state? Do not look at `share` before your estimates are written down. |
 #
-# `ht.card(name)` says what the columns mean. For the whole capstone you hand in four things: a plan, a record that a machine can check, the checks, and a report of one page. **Code cells that you put above an answer
+# `ht.card(name)` says what the columns mean. For the whole capstone you hand in four things: a record that a machine can check, a plan, the checks, and a report of one page.
+# Write the plan first; its cell stands below. **Code cells that you put above an answer
 # are run and kept**, with their tables and figures, for whoever marks it. A cell may take sixty seconds. Of the schools in California you may use a part, drawn by a seed; say how many rows you left out.
 #
 # Each written task has a rubric. *Full* means that a reader could repeat and judge what you did; *half*, that the right thing is there, without its number or its reason; *none*, that it
 # is missing, or contradicts the fit.
 #
-# #### The plan
+# #### The record
+#
+# Fit your model and keep it as `capstone_fit`. Check it by two hundred draws or more, with a seed. Then store `record(capstone_fit, name, check, seed)` in `capstone_record`; `record` stands in a cell
+# above, `name` is the name of the data set. If rows are left out, add `left_out=` with their number. The machine looks at the form: the data set, the
+# rows, the varying terms, the standard errors, the draws. Whether the model is sensible it cannot see.
+
+# %% exercise="capstone_record"
+capstone_record = ...
+### BEGIN SOLUTION
+women = ht.load("contraception")
+women["uses"] = (women["use"] == "Y").astype(int)
+capstone_fit = ht.glmm("uses ~ age + urban + (1 | district)", women)
+middle = (women["age"].abs() < 5).to_numpy()
+new = np.random.default_rng(2027).binomial(1, capstone_fit.fitted, (400, len(women)))
+age_check = women["uses"][middle].mean(), new[:, middle].mean(axis=1)  # beyond all draws: age needs a curve
+capstone_record = record(capstone_fit, "contraception", age_check, seed=2027)
+### END SOLUTION
+
+# %% [markdown] exercise="capstone_plan"
+# ### Your turn: question, data and model
 #
 # Written before the final fit, in about three hundred words, with the code and figures in cells above it:
 #
@@ -803,25 +824,6 @@ def record(fit, data, check, seed, left_out=0):
 # from eleven, so that the intercept is a level inside the data. **Checks planned.** The ratio of boys' to girls' residual SD, because the figure raises it. Also planned: a model for each sex, a fit
 # without the two boys who scatter most, and least squares on all rows.
 # ### END SOLUTION
-
-# %% [markdown] exercise="capstone_record" concepts=[76, 77]
-# ### Your turn: fit, and make a record
-#
-# Fit your model and keep it as `capstone_fit`. Check it by two hundred draws or more, with a seed. Then store `record(capstone_fit, name, check, seed)` in `capstone_record`; `record` stands in a cell
-# above, `name` is the name of the data set. If rows are left out, add `left_out=` with their number. The machine looks at the form: the data set, the
-# rows, the varying terms, the standard errors, the draws. Whether the model is sensible it cannot see.
-
-# %% exercise="capstone_record"
-capstone_record = ...
-### BEGIN SOLUTION
-women = ht.load("contraception")
-women["uses"] = (women["use"] == "Y").astype(int)
-capstone_fit = ht.glmm("uses ~ age + urban + (1 | district)", women)
-middle = (women["age"].abs() < 5).to_numpy()
-new = np.random.default_rng(2027).binomial(1, capstone_fit.fitted, (400, len(women)))
-age_check = women["uses"][middle].mean(), new[:, middle].mean(axis=1)  # beyond all draws: age needs a curve
-capstone_record = record(capstone_fit, "contraception", age_check, seed=2027)
-### END SOLUTION
 
 # %% [markdown] exercise="capstone_checks"
 # ### Your turn: fit, checks, sensitivity
