@@ -103,6 +103,30 @@ def test_the_readmes_numbers_are_those_of_the_runs():
     assert f"**{words[len(datasets()) - 20]} data sets**" in text
 
 
+def test_the_plans_for_teaching_add_up():
+    """Are the minutes of docs/teaching.md those that the lessons state, and does each sum fit its meeting?"""
+    text = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in text.splitlines()
+        if re.search(r"\(\d+\).*\| \d+ \| \d+ \|$", line)
+    ]
+    assert len(rows) >= 8
+    for *_, lessons, total, limit in rows:
+        assert sum(map(int, re.findall(r"\((\d+)\)", lessons))) == int(total) <= int(limit), lessons
+        for part in lessons.split(", "):
+            for number, minutes in re.findall(r"^(\d\d) \((\d+)\)$", part):
+                assert minutes_of(number) == int(minutes), part
+
+
+def minutes_of(number: str) -> int:
+    """Return how many minutes a lesson says to allow."""
+    words = {"forty": 40, "fifty": 50, "an hour": 60, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+    (source,) = (ROOT / "lessons").glob(f"{number}_*.py")
+    said = re.sub(r"\s*\n#\s*", " ", source.read_text(encoding="utf-8"))
+    return words[re.search(r"Allow (an hour|\w+)", said)[1]]
+
+
 def test_the_readmes_times_are_those_of_the_benchmark():
     """Is every time and ratio under "How fast" in the table that the benchmark wrote?"""
     table = (ROOT / "benchmarks" / "engine.md").read_text(encoding="utf-8")
