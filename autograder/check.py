@@ -28,7 +28,7 @@ from typing import Any
 
 from autograder import answers
 from autograder.exercise import Answer, Case, Exercise, Verdict
-from hlm_teach.locale import _, ngettext
+from hlm_teach.locale import N_, _, ngettext
 
 __all__ = ["check", "hint", "judge_answer", "solution"]
 
@@ -68,7 +68,8 @@ def check(exercise_id: str, answer: Any = _NOT_GIVEN, student: str = "") -> None
     if exercise.kind == "choices":  # the same questions are asked again: what is right is not said
         from autograder.choices import echo
 
-        return _show(_(exercise.title), echo(exercise, answer))
+        said = [_(S.RUN_FIRST)] if answer is _NOT_GIVEN else echo(exercise, answer)
+        return _show(_(exercise.title), said)
     try:
         with _warnings_unheard():
             verdict = judge_answer(exercise_id, answer, student)
@@ -259,6 +260,11 @@ def _keep(verdict: Verdict) -> None:
 # ---- hints and solutions --------------------------------------------------------------------------------------------
 
 
+NO_HELP = N_(
+    "For these questions there is no hint and no solution: they are asked before the course and after it."
+)
+
+
 def hint(exercise_id: str) -> None:
     """Show the next hint of an exercise; how many you have seen is remembered.
 
@@ -277,6 +283,8 @@ def hint(exercise_id: str) -> None:
     exercise = _find(exercise_id)
     if exercise is None:
         return None
+    if exercise.kind == "choices":
+        return _say(_(NO_HELP))
     n, taken = len(exercise.hints), hints_taken(exercise_id)
     if not n:
         return _say(_("There is no hint for this exercise: its rubric says what a good answer holds."))
@@ -314,6 +322,8 @@ def solution(exercise_id: str) -> None:
     exercise = _find(exercise_id)
     if exercise is None:
         return None
+    if exercise.kind == "choices":
+        return _say(_(NO_HELP))
     code = solution_code(exercise)
     if code is None:
         return _say(

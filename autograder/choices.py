@@ -26,10 +26,13 @@ from hlm_teach.locale import N_, _, ngettext
 __all__ = ["Page", "echo", "judge_choices", "read_page", "responses"]
 
 FORM = N_(
-    "`{name}` must be a dict from the number of each question to a letter, as it was in the cell: "
-    '{{11: "b", 12: "x", …}}. Restore the cell, and type the letters between the quotation marks.'
+    "`{name}` must be a dict with your name and a letter for the number of each question, as it was in the cell: "
+    '{{"name": STUDENT, {first}: "b", {second}: "x", …}}. Restore the cell, and type the letters between the quotation marks.'
 )
-LESSONS = N_("What you did not have is treated in lessons {lessons}.")
+NAME = N_(
+    "`{name}` does not say for whom the questions were shown, and what a letter means depends on that, so none could be read. "
+    'Restore the line "name": STUDENT in the cell, with your user name as a text at the top.'
+)
 UNREAD = N_("Question {number}: {given} is not one of its letters, so it counts as not answered.")
 OPEN = N_("Not answered: {numbers}.")
 ALL_ANSWERED = N_("Every question on this page is answered.")
@@ -71,18 +74,13 @@ def page_of(exercise: Exercise) -> int:
 
 
 def read_page(exercise: Exercise, value: Any) -> Page | None:
-    """Return what was answered, or None if it is no dict with numbers of this page (or nothing but the name)."""
-    if not isinstance(value, dict):
+    """Return what was answered, or None if it is no dict with a name and numbers of this page."""
+    given, name = _given(exercise, value), _name(value)
+    if not given or name is None:
         return None
-    name = value.get("name", "")
-    whole = form(exercise.data, name if isinstance(name, str) else "")
-    page = page_of(exercise)
-    numbers = [n for n in whole if (n - 1) // PER_PAGE + 1 == page]
-    given = {number: v for key, v in value.items() if (number := _number(key)) in numbers}
-    if not given:
-        return None
+    whole = form(exercise.data, name)
     chosen, letters, unread = {}, {}, {}
-    for number in numbers:
+    for number in _numbers(exercise):
         item, options = whole[number]
         letter = letter_of(given.get(number))
         if letter is None or letter not in ("", DO_NOT_KNOW, *options):
@@ -91,6 +89,32 @@ def read_page(exercise: Exercise, value: Any) -> Page | None:
         letters[number] = letter
         chosen[item] = {"": "missing", DO_NOT_KNOW: "unknown"}.get(letter) or options[letter]
     return Page(chosen, letters, unread)
+
+
+def _numbers(exercise: Exercise) -> range:
+    last = PER_PAGE * page_of(exercise)
+    return range(last - PER_PAGE + 1, last + 1)
+
+
+def _given(exercise: Exercise, value: Any) -> dict[int, Any]:
+    """Return what stands at the numbers of this page; empty where it is no dict."""
+    pairs = value.items() if isinstance(value, dict) else ()
+    return {number: v for key, v in pairs if (number := _number(key)) in _numbers(exercise)}
+
+
+def _name(value: Any) -> str | None:
+    """Return the name for which the questions were shown, None where it is missing: letters mean nothing without it."""
+    pairs = value.items() if isinstance(value, dict) else ()
+    names = [v for key, v in pairs if isinstance(key, str) and key.strip().casefold() == "name"]
+    return names[0] if len(names) == 1 and isinstance(names[0], str) else None
+
+
+def _not_a_page(exercise: Exercise, value: Any) -> str:
+    """Say why nothing could be read."""
+    if _given(exercise, value):
+        return _(NAME, name=exercise.id)
+    first = _numbers(exercise)[0]
+    return _(FORM, name=exercise.id, first=first, second=first + 1)
 
 
 def _number(key: Any) -> int | None:
@@ -107,7 +131,7 @@ def judge_choices(exercise: Exercise, answer: Answer) -> Verdict:
         return Verdict(exercise.id, "not attempted", 0.0, _(message, name=exercise.id))
     page = None if answer.problem else read_page(exercise, answer.value)
     if page is None:
-        return Verdict(exercise.id, "not yet", 0.0, _(FORM, name=exercise.id))
+        return Verdict(exercise.id, "not yet", 0.0, _not_a_page(exercise, answer.value))
     if not page.answered and not page.unread:
         return Verdict(exercise.id, "not attempted", 0.0, _(S.EMPTY_VALUE, name=exercise.id))
     total = len(page.chosen)
@@ -128,7 +152,16 @@ def judge_choices(exercise: Exercise, answer: Answer) -> Verdict:
 def _lessons(page: Page) -> list[str]:
     """Name the lessons of all questions that were not answered rightly, in order and without saying which question."""
     lessons = sorted({ITEMS[item].lesson for item, option in page.chosen.items() if option != "right"})
-    return [_(LESSONS, lessons=", ".join(lessons))] if lessons else []
+    if not lessons:
+        return []
+    return [
+        ngettext(
+            "What you did not have right is treated in lesson {lessons}.",
+            "What you did not have right is treated in lessons {lessons}.",
+            len(lessons),
+            lessons=", ".join(lessons),
+        )
+    ]
 
 
 def _problems(page: Page) -> list[str]:
@@ -149,8 +182,8 @@ def echo(exercise: Exercise, value: Any) -> list[str]:
     """
     page = read_page(exercise, value)
     if page is None:
-        return [_(FORM, name=exercise.id)]
-    whole = form(exercise.data, value.get("name", "") if isinstance(value.get("name", ""), str) else "")
+        return [_not_a_page(exercise, value)]
+    whole = form(exercise.data, _name(value))
     said = [
         _(CHOSEN, number=n, letter=letter, text=_short(whole, n, letter))
         for n, letter in page.letters.items()

@@ -151,7 +151,9 @@ NEGATIVE = N_("The sign is turned round: your number is the negative of what it 
 # return 100 * B
 PERCENT = N_("Your number is a hundred times too large: is it in percent?")
 # icc / 100
-PROPORTION = N_("Your number is a hundred times too small: was a proportion divided by a hundred?")
+PROPORTION = N_(
+    "Your number is a hundred times too small: a proportion where percent is asked for, or one division by a hundred too many?"
+)
 # return tau ** 2 where tau is asked for
 SQUARE = N_("Your number is the square of what it should be: a variance where a standard deviation belongs?")
 # return tau where tau2 is asked for

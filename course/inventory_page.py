@@ -32,7 +32,7 @@ LEFT_OUT = {
 }
 FLAGS = {
     "easy": N_("Easy: more than {easy} have it right."),
-    "hard": N_("Hard: fewer have it right than by guessing."),
+    "hard": N_("Hard: its whole interval lies below what guessing gives."),
     "negative": N_(
         "Discrimination below zero, which chance can do too: look at the key. The best 27 % mostly chose “{choice}”."
     ),
@@ -103,6 +103,10 @@ def _cautions(found: Inventory) -> list[str]:
         n = len(sitting.answers.students)
         if n == 0:
             said.append(_("Nobody's answers are there for the test {when} the course.", when=_(NAMES[test])))
+        elif n == 1:
+            said.append(
+                _("{when} the course: one student's answers say nothing about a class; read the answers one by one.", when=_(NAMES[test]).capitalize())
+            )  # fmt: skip
         elif n < FEWEST:
             said.append(
                 _(
@@ -121,9 +125,9 @@ def _cautions(found: Inventory) -> list[str]:
             )  # fmt: skip
             if n < FEW:
                 said.append(
-                    _("That is enough to see what the class believes, and not enough to call an item good or bad, so none is marked as remarkable.")
+                    _("Fewer than {few} students show what the class believes, but are not enough to call an item good or bad, so none is marked as remarkable.", few=FEW)
                 )  # fmt: skip
-    return said
+    return list(dict.fromkeys(said))
 
 
 def flags_of(stat: ItemStat) -> list[str]:
@@ -131,8 +135,8 @@ def flags_of(stat: ItemStat) -> list[str]:
     texts = ITEMS[stat.item].options
     values = {
         "easy": _percent(EASY),
-        "choice": _(texts[stat.upper_choice]) if stat.upper_choice else "",
-        "unused": "; ".join(f"“{_(texts[name])}”" for name in stat.unused),
+        "choice": _(texts[stat.upper_choice]).rstrip(".") if stat.upper_choice else "",
+        "unused": "; ".join(f"“{_(texts[name]).rstrip('.')}”" for name in stat.unused),
     }
     flags = (
         f"{flag}, right" if (flag, stat.upper_choice) == ("negative", "right") else flag
@@ -141,12 +145,17 @@ def flags_of(stat: ItemStat) -> list[str]:
     return [_(FLAGS[flag], **values) for flag in flags]
 
 
+def _widespread(found: Inventory) -> list[Belief]:
+    """Return the wrong options that most took in the latest test; none that nobody took."""
+    return [b for b in beliefs(found)[:MOST] if (b.before if b.after is None else b.after)]
+
+
 def _belief_text(belief: Belief) -> str:
     return next(_(w.belief) for w in ITEMS[belief.item].wrong if w.name == belief.option)
 
 
 def _number(x: float | None, form: str = ".2f") -> str:
-    return "–" if x is None else f"{x:{form}}"
+    return "–" if x is None else f"{x:z{form}}"
 
 
 def _percent(x: float | None) -> str:
@@ -154,7 +163,7 @@ def _percent(x: float | None) -> str:
 
 
 def _range(interval: tuple[float, float] | None) -> str:
-    return "" if interval is None else _("{low:.2f} to {high:.2f}", low=interval[0], high=interval[1])
+    return "" if interval is None else _("{low:z.2f} to {high:z.2f}", low=interval[0], high=interval[1])
 
 
 # ---- the parts of the page -----------------------------------------------------------------------------------------------
@@ -242,8 +251,10 @@ def _beliefs(found: Inventory) -> Section:
             Cell(ITEMS[b.item].lesson),
             *_numbers(_percent(b.before), _percent(b.after)),
         )
-        for b in beliefs(found)[:MOST]
+        for b in _widespread(found)
     )
+    if not made:
+        return Section(_("What the class believes"), (_("No wrong option was taken in the latest test."),))
     caption = _("The beliefs that most answers showed in the latest test")
     return Section(_("What the class believes"), tables=(Table(caption, heads, made),))
 
@@ -268,7 +279,10 @@ def _items(found: Inventory) -> Iterator[Section]:
             for id_, s in sitting.items.items()
         )  # fmt: skip
         title = _("The items before the course") if test == "pretest" else _("The items after the course")
-        yield Section(title, tables=(Table(title, heads, made),), notes=(_(HOW),))
+        caption = (
+            _("Item by item, before the course") if test == "pretest" else _("Item by item, after the course")
+        )
+        yield Section(title, tables=(Table(caption, heads, made),), notes=(_(HOW),))
 
 
 def _changes(found: Inventory) -> Iterator[Section]:
@@ -359,8 +373,8 @@ def screen(found: Inventory) -> str:
     if not _taken(found):
         return "\n".join(lines).rstrip()
     lines += _screen_tests(found) + _screen_items(found)
-    lines += ["", _("What most of the class believes:")]
-    for b in beliefs(found)[:MOST]:
+    lines += ["", _("What the class believes, the most widespread first:")]
+    for b in _widespread(found):
         share = b.before if b.after is None else b.after
         lines.append(
             f"  {_percent(share):>5}  {b.item:<4}{_('lesson {lesson}', lesson=ITEMS[b.item].lesson)}  {_belief_text(b)}"

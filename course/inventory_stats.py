@@ -74,8 +74,8 @@ class Answers:
 class ItemStat:
     """One item: how many took which option, and what follows.
 
-    `flags` holds "easy", "hard" (fewer right than by guessing), "negative" (discrimination below zero) and "unused"
-    (nobody took a wrong option, although there were wrong answers enough).
+    `flags` holds "easy", "hard" (the whole interval lies below what guessing gives), "negative" (discrimination below
+    zero) and "unused" (nobody took a wrong option, although there were wrong answers enough).
     """
 
     item: str
@@ -164,7 +164,7 @@ def _item(answers: Answers, right, upper, lower, i: int, options: Sequence[str])
         name
         for name, holds in (
             ("easy", many and share > EASY),
-            ("hard", many and share < 1 / len(options)),
+            ("hard", many and found.high < 1 / len(options)),
             ("negative", many and r is not None and r < 0),
             ("unused", unused),
         )

@@ -23,6 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder import record
+from autograder.inventory import TESTS
 from course.folder import PROJECT, Course, CourseError
 
 __all__ = [
@@ -94,8 +95,10 @@ def version(course: Course, ps: str) -> str:
     limits = assignment.cpu_seconds, assignment.idle_seconds, assignment.memory_mb
     sha.update(repr((assignment.exercises, *limits, course.seed())).encode())
     code = [*(PROJECT / "autograder").glob("*.py"), *(PROJECT / "autograder" / "inside").glob("*.py")]
-    code += [*(PROJECT / "autograder" / "inventory").glob("*.py")]
-    for path in sorted([*code, PROJECT / "autograder" / "exercises" / f"lesson_{assignment.lesson}.py"]):
+    lesson = "inventory" if assignment.lesson in TESTS else assignment.lesson
+    if assignment.lesson in TESTS:
+        code += (PROJECT / "autograder" / "inventory").glob("*.py")
+    for path in sorted([*code, PROJECT / "autograder" / "exercises" / f"lesson_{lesson}.py"]):
         if path.is_file():
             sha.update(path.name.encode() + path.read_bytes())
     return sha.hexdigest()

@@ -62,7 +62,7 @@ def multiple_membership(J, n, movers, tau, sigma, rng, mu=50.0) -> Moving:
     tau : float, units of y, >= 0
         Standard deviation between schools.
     sigma : float, units of y, >= 0
-        Standard deviation of a pupil who never moves, given the school.
+        Standard deviation of pupils, given their schools.
     rng : numpy.random.Generator
         The source of chance.
     mu : float, units of y
@@ -82,7 +82,7 @@ def multiple_membership(J, n, movers, tau, sigma, rng, mu=50.0) -> Moving:
     Notes
     -----
     The first J pupils begin in different schools, so that none is empty. A pupil with the shares w has the variance
-    τ²Σw² + σ², and two pupils have the covariance τ²Σww': both less than τ² + σ² and τ².
+    τ²Σw² + σ², and two pupils have the covariance τ²Σww'. For those who moved both are less than τ² + σ² and τ².
 
     References
     ----------

@@ -15,8 +15,8 @@
 #
 # A Scottish pupil is examined at sixteen, for {{1 = scots["attain"].min() | .0f}} to {{10 = scots["attain"].max() | .0f}} points. Behind the pupil lie
 # two schools: one of {{148 = alone["primary"].n_groups["primary"] | d}} primary and one of {{19 = alone["second"].n_groups["second"] | d}} secondary
-# schools. Secondary schools taken alone differ by an SD of {{0.64 = sd_alone["second"] | .2f}} points, primary schools taken alone by
-# {{1.10 = sd_alone["primary"] | .2f}}. Which of the two schools shows at sixteen, and how can a row be in two groups at once?
+# schools. Whichever kind one puts into a model alone seems to matter. Which of the two shows at sixteen, and how can a row be in two groups
+# at once?
 
 # %% tags=["setup"]
 STUDENT = ""  # your user name, as your teacher gave it to you; empty: a practice set
@@ -141,7 +141,7 @@ show(
 #
 # The {{8.08 = s_line | .2f}} cm hold the differences between boys. Once each boy has a level of his own, only {{1.31 = level.sigma | .2f}} cm are left. The *level*
 # gets less sure, though: its standard error goes from {{0.53 = line.bse["Intercept"] | .2f}} to {{1.59 = level.fixef_se["Intercept"] | .2f}} cm, for it is a mean over
-# boys who differ by an SD of {{8.10 = sd_boys | .2f}} cm. Nearly all of the variance lies between them: the ICC is {{0.974 = sd_boys**2 / (sd_boys**2 + level.sigma**2) | .3f}}.
+# boys who differ by an SD of {{8.10 = sd_boys | .2f}} cm. Nearly all of what age leaves unexplained lies between them: the ICC is {{0.974 = sd_boys**2 / (sd_boys**2 + level.sigma**2) | .3f}}.
 
 # %%
 Sxx = ((boys["age"] - boys["age"].mean()) ** 2).sum()
@@ -263,14 +263,13 @@ forgotten.round(4)
 sd_c = forgotten["SD of children"].to_numpy()
 too_small = (forgotten.loc["without"] / forgotten.loc["with schools"]).iloc[:3]
 ways = {
-    r: ht.lmm(f"strength ~ 1 + {r}", pastes, "ML")
-    for r in ("(1 | batch/cask)", "(1 | batch) + (1 | cask)", "(1 | cask)")
+    r: ht.lmm(f"strength ~ 1 + {r}", pastes, "ML") for r in ("(1 | batch/cask)", "(1 | batch) + (1 | cask)")
 }
 labels = pd.DataFrame(
     {
         r: {
             "casks": list(f.n_groups.values())[-1],
-            "SD of batches": f.varcorr["batch"].sd.iloc[0] if "batch" in f.varcorr else np.nan,
+            "SD of batches": f.varcorr["batch"].sd.iloc[0],
             "SD of casks": list(f.varcorr.values())[-1].sd.iloc[0],
             "sigma": f.sigma,
             "deviance": f.criterion,
@@ -455,9 +454,9 @@ Prediction(
 
 # %% [markdown]
 # The variances are {{1.124 = var["null"]["primary"] | .3f}} for primary schools, {{0.348 = var["null"]["second"] | .3f}} for secondary ones and
-# {{8.111 = two_schools.sigma**2 | .3f}} for pupils. Each kind alone had borrowed a little from the other. Does a primary school work for ten years, then? Not so
-# fast. Given the pupils' verbal score on entry to secondary school, it is {{0.272 = var["verbal"]["primary"] | .3f}} and {{0.011 = var["verbal"]["second"] | .3f}}. So most of the
-# differences were there at the door of the secondary school, for both kinds: they are about who came. Whether primary schools had made them or only gathered them, these data cannot say.
+# {{8.111 = two_schools.sigma**2 | .3f}} for pupils. Each kind alone had borrowed a little from the other. Does a primary school work on for years, then? Not so
+# fast. Given the pupils' verbal score on entry to secondary school, the two are {{0.272 = var["verbal"]["primary"] | .3f}} and {{0.011 = var["verbal"]["second"] | .3f}}. So most of the
+# differences were there at the door of the secondary school. Secondary schools differ by who comes; whether primary schools made their differences or only gathered them, these data cannot say.
 
 # %% [markdown] exercise="my_agreement" concepts=[97]
 # ### Your turn: how far do two tasters agree?
@@ -477,16 +476,16 @@ my_agreement = tea2 / (tea2 + taster2 + my_fit.sigma**2)
 # %% [markdown] concepts=[99]
 # ## Several groups of one kind, each with a share
 #
-# Families who follow the harvest through Mexico change their children's school. A pupil with six months in Oaxaca and eighteen in Puebla belongs to both, to the first with
+# Families who follow the harvest through Mexico change their children's school. Beto, with six months in Oaxaca and eighteen in Puebla, belongs to both: to the first with
 # the weight {{0.25 = shares.loc["Beto", "Oaxaca"] | .2f}}, to the second with {{0.75 = shares.loc["Beto", "Puebla"] | .2f}}. This is
 # [multiple membership](glossary.md#multiple-membership):
 #
 # $$ y_i = \mu + \sum_j w_{ij}\,u_j + \epsilon_i, \qquad \sum_j w_{ij} = 1, \qquad u_j \sim N(0, \tau^2). $$
 #
-# The weights are data. What they do can be worked out by hand. Beto's schools give him the variance
+# The weights are data. What they do can be worked out by hand. Beto's two schools give him the variance
 # $({{0.25 = shares.loc["Beto", "Oaxaca"] | .2f}}^2 + {{0.75 = shares.loc["Beto", "Puebla"] | .2f}}^2)\,\tau^2 = {{0.625 = (shares.loc["Beto"] ** 2).sum() | .3f}}\,\tau^2$, less than the
 # whole $\tau^2$ of Ana, who never moved, because two schools average out. Ana and Beto share Oaxaca, so their covariance is
-# $1 \times {{0.25 = shares.loc["Beto", "Oaxaca"] | .2f}}\,\tau^2$. Here are four (invented) pupils and their stays, in months:
+# $1 \times {{0.25 = shares.loc["Beto", "Oaxaca"] | .2f}}\,\tau^2$. Here are the stays of four (invented) pupils, in months:
 
 # %%
 spells = pd.DataFrame(
@@ -516,7 +515,7 @@ def membership_weights(schools, months, names):
 
 
 # %% [markdown]
-# In `lmm` the factor stands in the formula as always, and the weights are given beside it: `membership={"school": W}`. Most files hold one school only, the last. What does that cost?
+# In `lmm` the factor stands in the formula as always, and the weights are given beside it: `membership={"school": W}`, where $W$ has a row for each pupil and a column for each school. Most files hold one school only, the last. What does that cost?
 # Forty schools with $\tau = {{4 = truth["tau"] | .0f}}$, twelve hundred pupils with $\sigma = {{8 = truth["sigma"] | .0f}}$, half of whom moved once; forty such worlds, four ways.
 
 
@@ -526,7 +525,7 @@ def four_ways(seed):
     world = simulate.multiple_membership(
         J=40, n=1200, movers=0.5, tau=4, sigma=8, rng=np.random.default_rng(seed)
     )
-    rows = world.data.assign(school=world.data["first"])
+    rows = world.data
     fits = {
         "weights": ht.lmm("y ~ 1 + (1 | school)", rows, membership={"school": world.weights}),
         "first school": ht.lmm("y ~ 1 + (1 | first)", rows),
@@ -570,8 +569,8 @@ Prediction(
 cost.round(2)
 
 # %% [markdown] concepts=[99]
-# With one school for each pupil, $\hat\tau$ is {{2.94 = cost.loc["last school", "tau"] | .2f}} on average, a quarter too small, and what is missing sits in $\hat\sigma$. School effects are
-# missed by {{2.08 = cost.loc["last school", "error of a school's effect"] | .2f}} points instead of {{1.65 = cost.loc["weights", "error of a school's effect"] | .2f}}. Leaving out those who moved
+# With one school for each pupil, $\hat\tau$ is {{2.94 = cost.loc["last school", "tau"] | .2f}} on average, a quarter too small; part of what is missing sits in $\hat\sigma$, {{8.24 = cost.loc["last school", "sigma"] | .2f}}. School effects are
+# typically missed by {{2.08 = cost.loc["last school", "error of a school's effect"] | .2f}} points instead of {{1.65 = cost.loc["weights", "error of a school's effect"] | .2f}}. Leaving out those who moved
 # repairs $\tau$ here, at the price of half of the data; in life those who move differ from those who stay. The weights are an assumption too: that a month counts as a month, whenever it was. (Of the common tools `brms` and MLwiN take weights; `statsmodels` and `lme4` have no notation for them.)
 
 # %% [markdown]
@@ -636,13 +635,13 @@ score.round(2)
 # estimated for it. Partial pooling says the population line, and here that is no better than the one line. What it adds is *how far off* one may be.
 #
 # **Fewer parameters.** Own lines cost {{2148 = 2 * trained.n_groups["school:child"] | d}} coefficients, one line two. The three-level model has the coefficients of all of them too, but
-# held by their distribution: it uses up {{1021 = effective | .0f}} (the trace of its hat matrix, lesson 05), about {{1 = effective / trained.n_groups["school:child"] | .0f}} for each child instead of two.
+# held by their distribution: it uses up {{1021 = effective | .0f}} effective parameters (lesson 05), about {{1 = effective / trained.n_groups["school:child"] | .0f}} for each child instead of two.
 #
 # **The uncertainty of a new group.** A group not in the fit is predicted with $u = 0$, the best guess. It does *not* have $u = 0$. Its variance belongs into the interval:
 #
 # $$ \text{a new row of a new group: } \tau^2 + \sigma^2 + \operatorname{Var}(\hat\mu), \qquad \operatorname{Var}(\hat\mu) = \frac{\tau^2 + \sigma^2/n}{J}\ \text{ in } J \text{ groups of } n. $$
 #
-# `predict(…, new_groups="zero", interval="prediction")` does that, and of the tests in new schools {{96 = score.loc["a new school", "inside 95 %"] | .0f}} percent lie in their interval.
+# `predict(…, new_groups="zero", interval="prediction")` does that; of the tests in new schools {{96 = score.loc["a new school", "inside 95 %"] | .0f}} percent lie in their interval.
 # With $\hat\sigma$ alone, as if $u$ were zero, it would be {{66 = score.loc["a new school", "inside, sigma alone"] | .0f}}. By hand, the yield of a *seventh* batch of the dyestuff
 # of lesson 05, with $\hat\tau = {{42.0 = dye_tau | .1f}}$ and $\hat\sigma = {{49.5 = dye.sigma | .1f}}$ g in six batches of five: the SD of the error is
 # $\sqrt{ {{1764 = dye_tau**2 | .0f}} + {{2451 = dye.sigma**2 | .0f}} + {{376 = dye.fixef_se["Intercept"] ** 2 | .0f}} } = {{67.8 = seventh | .1f}}$ g.
@@ -676,8 +675,9 @@ def new_row_sd(tau, sigma, J, n):
 # $$ \text{se} = \sqrt{\frac{4\,(\tau^2 + \sigma^2/n)}{J}}, \qquad J = {{20 = base[0] | d}},\; n = {{20 = base[1] | d}}:\quad \text{se} = {{0.245 = se_of(*base) | .3f}} . $$
 #
 # [Power](glossary.md#power) is the chance that such a study finds the effect at five percent. Simulating gives it for any design for which you can write down the model: draw a study, fit, look,
-# a thousand times. First look at an effect of *zero*: the share found must then be five percent, or the test is wrong. (It is
-# {{5.5 = 100 * nothing.power | .1f}}, give or take {{0.5 = 100 * nothing.se | .1f}}.)
+# thousands of times. First look at an effect of *zero*: the share found must then be five percent, or the test is wrong. (It is
+# {{5.1 = 100 * nothing.power | .1f}}, give or take {{0.2 = 100 * nothing.se | .1f}}.) With schools of one size there is a formula too, the noncentral
+# $t$ distribution; it stands in the table below for comparison.
 
 # %%
 plan = {"effect": 0.5, "tau": 0.5, "sigma": 1}
@@ -688,10 +688,16 @@ def se_of(J, n):
     return np.sqrt(4 * (plan["tau"] ** 2 + plan["sigma"] ** 2 / n) / J)
 
 
-nothing = simulate.power(J=20, n=20, B=2000, seed=1, **(plan | {"effect": 0.0}))
+def by_formula(J, n):
+    """Return the power of a two-sided t test at five percent with J - 2 degrees of freedom."""
+    line, shift = stats.t.isf(0.025, J - 2), plan["effect"] / se_of(J, n)
+    return stats.nct.sf(line, J - 2, shift) + stats.nct.cdf(-line, J - 2, shift)
+
+
+nothing = simulate.power(J=20, n=20, B=10_000, seed=1, **(plan | {"effect": 0.0}))
 designs = pd.DataFrame(
     [
-        (J, n, simulate.power(J=J, n=n, B=1000, seed=1, **plan), se_of(J, n), kind)
+        (J, n, simulate.power(J=J, n=n, B=4000, seed=1, **plan), se_of(J, n), kind)
         for kind, sizes in {
             "400 pupils in all": [(10, 40), (20, 20), (40, 10), (80, 5)],
             "20 schools, more pupils": [(20, 5), (20, 10), (20, 20), (20, 40), (20, 160)],
@@ -702,6 +708,9 @@ designs = pd.DataFrame(
     columns=["schools", "pupils each", "study", "se", "kind"],
 )
 designs["power"] = [study.power for study in designs["study"]]
+designs["by formula"] = [
+    by_formula(*sizes) for sizes in zip(designs["schools"], designs["pupils each"], strict=True)
+]
 with plots.style():
     facets = sns.relplot(
         designs.assign(rows=designs["schools"] * designs["pupils each"]), x="rows", y="power", col="kind",
@@ -732,23 +741,28 @@ Prediction(
 designs[designs["kind"] == "400 pupils in all"].drop(columns=["study", "kind"]).round(3)
 
 # %% [markdown] concepts=[100]
-# Twice the pupils in the same schools: {{0.54 = more_pupils[20, 40] | .2f}}. Twice the schools: {{0.83 = more_schools[40, 20] | .2f}}. With eight times the pupils in the same schools it is
-# {{0.57 = more_pupils[20, 160] | .2f}}, and it will never be more than a little above that, because of the $\tau^2$ that $n$ does not touch. The same four hundred
-# pupils give {{0.27 = power_of["400 pupils in all", 10, 40] | .2f}} in ten schools and {{0.89 = power_of["400 pupils in all", 80, 5] | .2f}} in eighty. Visiting a school costs more than testing a
+# Twice the pupils in the same schools: {{0.52 = more_pupils[20, 40] | .2f}}. Twice the schools: {{0.81 = more_schools[40, 20] | .2f}}. With eight times the pupils in the same schools it is
+# {{0.55 = more_pupils[20, 160] | .2f}}, and with pupils without end {{0.56 = by_formula(20, 1e9) | .2f}}, because of the $\tau^2$ that $n$ does not touch. The same four hundred
+# pupils give {{0.27 = power_of["400 pupils in all", 10, 40] | .2f}} in ten schools and {{0.90 = power_of["400 pupils in all", 80, 5] | .2f}} in eighty. Visiting a school costs more than testing a
 # pupil, so the best design lies between.
 #
-# Low power has a second price. Studies with ten schools of forty that *do* find the effect estimate it at {{0.86 = designs["study"].iloc[0].mean_found | .2f}} on average, though it is
+# Low power has a second price. Studies with ten schools of forty that *do* find the effect estimate it at {{0.85 = designs["study"].iloc[0].mean_found | .2f}} on average, though it is
 # {{0.5 = plan["effect"] | .1f}}: only the lucky exaggerations cross the line. And where pupils inside every school can be treated by lot, schools drop out of the comparison: twenty schools of twenty then have a power of
-# {{1.00 = by_lot.power | .2f}}.
+# {{1.00 = by_lot.power | .2f}}, as long as the programme does the same in every school. Where its effect differs between schools by an SD of
+# {{0.5 = uneven | .1f}}, it is {{0.88 = by_lot_uneven.power | .2f}}: schools count again.
 
 # %%
-by_lot = simulate.power(J=20, n=20, treat="rows", B=1000, seed=1, **plan)
-by_lot
+uneven = 0.5
+by_lot, by_lot_uneven = (
+    simulate.power(J=20, n=20, treat="rows", tau_effect=sd, B=2000, seed=1, **plan) for sd in (0, uneven)
+)
+by_lot_uneven
 
 # %% [markdown] exercise="flaws_in_the_plan" concepts=[96, 97, 100]
 # ### Your turn: find the flaws in four sentences
 #
-# Give each sentence the label that fits: `"sound"`, `"wrong structure"`, `"variance left out"`, `"wrong count"`.
+# Each label fits one sentence: `"sound"`, `"wrong structure"` (the formula puts the wrong rows together), `"variance left out"` (of an interval), `"wrong count"`
+# (rows are counted where groups are needed).
 #
 # 1. > *In each of ten deliveries we tested casks a, b and c. With `(1 | batch) + (1 | cask)` the casks' SD is only {{0.27 = labels["SD of casks"].iloc[1] | .2f}}: casks hardly differ.* (`sentence_1`)
 # 2. > *A boy whom we have never measured will be {{149 = curves.fixef["Intercept"] | .0f}} cm tall at mid-study, and with ninety-five percent certainty not more than {{1.1 = 1.96 * curves.sigma | .1f}} cm off, since $\hat\sigma$ is {{0.58 = curves.sigma | .2f}} cm.* (`sentence_2`)
@@ -787,7 +801,7 @@ flaws_in_the_plan = {
 #   `"(1 | ward)"`, `"(1 | hospital) + (1 | ward)"`, `"(1 | hospital/ward)"`.
 # - Twelve translators each put the same thirty poems from Persian into Turkish, and every translation gets a mark (`translators`): `"(1 | translator) + (1 | poem)"`, `"(1 | translator/poem)"`, `"(1 | translator)"`.
 # - In a birth house a birth is attended by one to three midwives, whose hours are written down; the midwives are (`midwives`): `"crossed"`, `"nested"`, `"multiple membership"`.
-# - Six thousand households in Vietnam are asked in four waves (`households`): `"panel"`, `"time-series cross-section"`, `"non-nested"`.
+# - Six thousand households in Vietnam are asked in four waves (`households`): `"panel"`, `"time-series cross-section"`, `"non-nested"`. Here and in the next two blanks each name fits once.
 # - The harvest of nine provinces is known for each of fifty years (`harvests`): the same options.
 # - Every essay is marked by two of forty teachers, and each teacher marks hundreds; a row is a mark (`markers`): the same options.
 
@@ -816,12 +830,12 @@ sort_the_structures = {
 #
 # - A structure is a $Z$: who is in which group, with what share.
 # - Growth curves are regressions on time that vary over persons; their mean rests on persons.
-# - A forgotten level makes standard errors too small and moves its variance to a neighbour.
+# - A forgotten level moves its variance to a neighbour; standard errors of what differs at that level get too small.
 # - A formula sees labels, not casks. Count the groups that a fit reports.
-# - Crossed groups get a term each. Nesting what is crossed hides one kind from your questions.
+# - Crossed groups get a term each. Nesting what is crossed makes questions about the nested kind look too sure.
 # - With weights a row may belong to several groups; one school for each pupil makes $\tau$ too small.
 # - For a new group $u = 0$ is a guess with the variance $\tau^2$.
-# - Where groups are treated, add groups, not rows.
+# - Where groups are treated, add groups before rows.
 
 # %% [markdown]
 # ## Where it is in the books

@@ -13,8 +13,7 @@
 # %% [markdown]
 # # Lesson 11: Binary outcomes
 #
-# In 1988 the Bangladesh Fertility Survey asked {{1934 = len(women) | d}} women in {{60 = len(districts) | d}} districts whether they used
-# contraception. In one district both of the {{2 = districts.loc["3", "n"] | d}} women who were asked said yes; in another none of {{21 = districts.loc["11", "n"] | d}} did.
+# The Bangladesh Fertility Survey of 1988 asked women whether they used contraception. Here are the answers of {{1934 = len(women) | d}}, in {{60 = len(districts) | d}} districts. In one district both of the {{2 = districts.loc["3", "n"] | d}} women who were asked said yes; in another none of {{21 = districts.loc["11", "n"] | d}} did.
 # Do the districts really run from nobody to everybody, and what would you believe of these two?
 
 # %% tags=["setup"]
@@ -80,7 +79,7 @@ show(
 )
 
 # %% [markdown]
-# Small districts stand at both ends, as always. But {{13 = outside.sum() | d}} of the districts lie outside the grey band, where about three would
+# Small districts stand at both ends, as always. But {{13 = outside.sum() | d}} of the districts lie outside the grey band, where two or three would
 # if all were alike. So districts differ, by less than their raw shares say. In lesson 03 we would now shrink. With zeros and ones
 # three things are new: the scale, the meaning of a coefficient, and what an average is.
 
@@ -91,9 +90,9 @@ show(
 # - **translate** logits into odds ratios and into percentage points for a stated person;
 # - **compute** a latent ICC and a median odds ratio, and **say** what they do not mean;
 # - **separate** the probability in the median group from the mean over groups, and a conditional coefficient from a marginal one;
-# - **judge** when a quick approximation, a factor of two or three levels, or a separated predictor leads astray.
+# - **judge** when a quick approximation, a factor of two or three levels, or a predictor that tells zeros from ones perfectly leads astray.
 #
-# You need lessons 03 to 06, and logistic regression without groups. Allow seventy minutes, in two sittings if you like: the
+# You need lessons 03 to 08, and logistic regression without groups. Allow seventy minutes, in two sittings if you like: the
 # second begins with "Two coefficients, both right". There are six tasks.
 
 # %%
@@ -109,7 +108,7 @@ review("11")
 #
 # On this scale district {{11 = nobody | s}} has no estimate of its own: the logit of zero is minus infinity. Partial pooling gives it one. Take $\mu$ and
 # $\tau$ as known for a moment, {{−0.54 = mu | .2f}} and {{0.50 = tau | .2f}}. The best $u_j$ makes two log densities together as large as possible: that of the
-# answers, and that of $u_j$ itself. Set the derivative of their sum to zero, and something plain remains:
+# answers, and that of $u_j$ itself. In $u_j$ the first has the derivative $\text{users}_j - n_j p_j$, the second $-u_j/\tau^2$. At the peak their sum is zero:
 #
 # $$ \underbrace{\text{users}_j}_{\text{observed}} - \underbrace{n_j\,p_j}_{\text{expected}} = \frac{u_j}{\tau^2}. $$
 #
@@ -138,7 +137,7 @@ print(
 
 # %% [markdown]
 # The estimate for district {{11 = nobody | s}} is a probability of {{0.184 = p_11 | .3f}}: not nobody, but half of what the typical district has,
-# {{0.369 = expit(mu) | .3f}}. Where do $\mu$ and $\tau$ come from? From the likelihood of all districts, as in lesson 05, except that the average over $u_j$ is
+# {{0.369 = expit(mu) | .3f}}. (It is the peak of what is known of $u_j$. In lesson 03 peak and mean were one; here they differ a little.) Where do $\mu$ and $\tau$ come from? From the likelihood of all districts, as in lesson 05, except that the average over $u_j$ is
 # now an integral without a formula. `glmm` approximates it; a section below asks how well.
 #
 # How sure is one district? The curvature of the same sum says: $1/\text{se}^2 = n_j p_j (1 - p_j) + 1/\tau^2$. So $n p (1-p)$ plays the part that $n/\sigma^2$ had. A woman
@@ -189,8 +188,8 @@ Prediction(
 # District {{3 = both | s}} comes all the way from one down to {{0.44 = estimate["3"] | .2f}}, {{7 = gap["3"] | .0f}} percentage points from the typical district. District {{11 = nobody | s}} stays
 # {{18 = gap["11"] | .0f}} points away; its interval runs from {{0.10 = interval_11[0] | .2f}} to {{0.32 = interval_11[1] | .2f}} (given $\mu$ and $\tau$). The estimates go from {{0.18 = estimate.min() | .2f}} to
 # {{0.60 = estimate.max() | .2f}}. The highest belongs to district {{14 = estimate.idxmax() | s}}, where
-# {{74 = districts.loc["14", "users"] | d}} of {{118 = districts.loc["14", "n"] | d}} women say yes, and not to district {{3 = both | s}}. All of lesson 03 holds, on the logit
-# scale: weights by information, a target, a spread of estimates smaller than $\tau$.
+# {{74 = districts.loc["14", "users"] | d}} of {{118 = districts.loc["14", "n"] | d}} women say yes, and not to district {{3 = both | s}}. What lesson 03 found holds on the logit
+# scale too, only without a formula to solve: weights by information, a target, a spread of estimates smaller than $\tau$.
 
 # %% [markdown] concepts=[86]
 # ## Predictors, and percentage points
@@ -250,7 +249,7 @@ someone
 
 # %% [markdown]
 # (Does a town make the same difference everywhere? `(1 + urban | district)` lowers the deviance by {{12.1 = ages.deviance - both_vary.deviance | .1f}}, for two
-# parameters more, so no. We keep the simpler model, to have one $\tau$ to talk about.)
+# parameters more, so no. The mean urban coefficient is then {{0.77 = both_vary.fixef["urban[T.Y]"] | .2f}}, and less sure: a standard error of {{0.16 = both_vary.fixef_se["urban[T.Y]"] | .2f}} in place of {{0.12 = ages.fixef_se["urban[T.Y]"] | .2f}} (lesson 06). We keep the simpler model, to have one $\tau$ to talk about.)
 
 # %% [markdown] concepts=[87]
 # ## How much do districts differ?
@@ -262,8 +261,8 @@ someone
 #
 # $$ \text{MOR} = \exp\!\big(\sqrt 2 \times {{0.674 = quartile | .3f}} \times \tau\big) = {{1.57 = ht.median_odds_ratio(tau_ages) | .2f}} . $$
 #
-# In half of all such pairs the odds differ by more than {{57 = 100 * (ht.median_odds_ratio(tau_ages) - 1) | .0f}} percent: a little less than town and country do, with
-# {{2.01 = odds_ratio | .2f}}. That is the charm of it: the spread between groups stands on the scale of the predictors. (And how sure is it? `draws(theta="draw")` asks which $\tau$ the data allow: the middle ninety-five percent give a ratio of {{1.36 = mor_range[0] | .2f}} to {{1.94 = mor_range[1] | .2f}}.)
+# In half of all such pairs the odds differ by more than {{57 = 100 * (ht.median_odds_ratio(tau_ages) - 1) | .0f}} percent: less than town and country do, with
+# {{2.01 = odds_ratio | .2f}}. That is the charm of it: the spread between groups stands on the scale of the predictors. (And how sure is it? `draws(theta="draw")` draws $\tau$ from what the data and a weak prior allow: the middle ninety-five percent give a ratio of {{1.4 = mor_range[0] | .1f}} to {{1.9 = mor_range[1] | .1f}}.)
 #
 # **[Latent ICC](glossary.md#latent-icc).** Imagine that each woman has a hidden inclination, that it is the linear predictor plus noise with a *logistic* distribution, and that she says
 # yes when it is above zero. That gives exactly the logit model, and logistic noise has the variance $\pi^2/3 = {{3.29 = np.pi**2 / 3 | .2f}}$. So
@@ -272,6 +271,8 @@ someone
 
 # %%
 tau_ages = ages.varcorr["district"].sd["Intercept"]
+rows_only = ht.glmm("uses ~ decades + I(decades**2) + livch + (1 | district)", women)
+tau_rows = rows_only.varcorr["district"].sd["Intercept"]
 tau_drawn = np.sqrt(ages.draws(1000, seed=1, theta="draw").cov["district"].ravel())
 mor_range = ht.median_odds_ratio(np.quantile(tau_drawn, [0.025, 0.975]))
 quartile = norm.ppf(0.75)  # three quarters of a standard normal distribution lie below it
@@ -293,7 +294,8 @@ print(f"latent {ht.latent_icc(tau):.3f}, answers {rare_icc:.3f}")
 # - It is not the correlation of two women's *answers*. Without predictors the latent ICC is {{0.069 = ht.latent_icc(tau) | .3f}}, and the zeros and ones of two women of one district
 #   correlate by {{0.052 = answers_icc | .3f}}. For a rare outcome with the same $\tau$ it would be {{0.005 = rare_icc | .3f}}. A design effect for a proportion needs *this* one.
 # - It cannot be lowered at level one. In a linear model a good predictor of rows makes $\sigma^2$ smaller. Here $\pi^2/3$ is a unit, fixed by convention, so instead
-#   *all else* grows: the other coefficients, and $\tau$. Do not compare $\hat\tau$ between models as if it had a unit of its own.
+#   *all else* is stretched: the other coefficients, and $\tau$. With age and children $\hat\tau$ grows, from {{0.50 = tau | .2f}} to {{0.54 = tau_rows | .2f}}. With town and country, in which districts differ, it falls to {{0.48 = tau_ages | .2f}}.
+#   Two things move it at once: do not compare $\hat\tau$ between models as if only one did.
 
 # %% [markdown] exercise="spread_on_two_scales" concepts=[87]
 # ### Your turn: two translations of tau
@@ -351,14 +353,14 @@ jensen.round(3)
 # {{0.10 = jensen.loc[2.0, "median group"] | .2f}} becomes {{0.20 = jensen.loc[2.0, "library"] | .2f}}. So whoever predicts a total, say the number of users in a country, must average probabilities and not logits. (Lesson 12 does
 # nothing else.)
 #
-# One more thing hides in the median group. For a **new** district `predict` sets $u = 0$. That is a point, not the whole answer: for our rural mother of two it is
+# One more thing hides in the median group. For a **new** district `predict(..., new_groups="zero")` sets $u = 0$. That is a point, not the whole answer: for our rural mother of two it is
 # {{0.47 = person["N", "2"] | .2f}}, but ninety-five in a hundred new districts lie between {{0.26 = new_district[0] | .2f}} and
 # {{0.69 = new_district[1] | .2f}}, even if all coefficients were known exactly.
 
 # %% [markdown] exercise="population_probability" concepts=[95]
 # ### Your turn: the population's probability
 #
-# Write `population_probability(eta, tau)`: the mean over groups of the probability, where the groups' logits are $N(\eta, \tau^2)$; both arguments are numbers. Three exact
+# Write `population_probability(eta, tau)`: the mean over groups of the probability, where the groups' logits are $N(\eta, \tau^2)$; both arguments are numbers, and $\tau$ may be zero. Three exact
 # decimals are enough. Use nodes and weights, or a fine grid, rather than random draws.
 
 
@@ -485,18 +487,18 @@ pd.DataFrame(
 # %% [markdown]
 # The conditional coefficient of the trial is {{−1.25 = b | .2f}} (standard error {{0.18 = inner.fixef_se["treated"] | .2f}}; the truth was {{−1.5 = clinic.__defaults__[3] | .1f}}); by the factor {{0.58 = flatter | .2f}} the marginal one should be {{−0.73 = b * flatter | .2f}}, the integral gives {{−0.68 = exact | .2f}},
 # and GEE finds {{−0.67 = outer.params["treated"] | .2f}}. No program is wrong: a report must say which of the two it gives. Between districts $\tau$ is small, the factor is {{0.96 = 1 / np.sqrt(1 + zeger * tau_ages**2) | .2f}}, and the
-# two urban coefficients, {{0.70 = ages.fixef[town] | .2f}} and {{0.64 = gee.params[town] | .2f}}, differ by less than a standard error. (They differ by more than the factor says. The rest is not Jensen: GEE leans more on comparisons *inside* districts, where a town makes less of a difference, and those are the two slopes of lesson 07.)
+# two urban coefficients, {{0.70 = ages.fixef[town] | .2f}} and {{0.64 = gee.params[town] | .2f}}, differ by less than a standard error. (They differ by more than the factor says. Most of the rest is not Jensen: GEE leans more on comparisons *inside* districts, where a town makes less of a difference than between them. Those are the two slopes of lesson 07.)
 #
 # Which one do you want? The doctor's patient asks the conditional question, the ministry the marginal one. From a `glmm` fit you can answer both: average its probabilities. From GEE you cannot go back, and it gives no estimate for any
 # district. On the other hand GEE believes less: neither the normal $u_j$ nor the form of the correlation. It needs many clusters, though (lesson 01).
 #
-# The same thing happens when *any* strong predictor is left out of a logit model, even one unrelated to $x$: coefficients come nearer to zero. So do not compare logit coefficients
-# between models with different predictors as if only confounding could move them. Compare percentage points.
+# The same thing happens when a strong predictor is left out of a logit model, though it is *unrelated* to $x$: the coefficient of $x$ comes nearer to zero. (A related one confounds as well, in either direction.) So do not compare logit coefficients
+# between models with different predictors as if only confounding could move them. Compare percentage points averaged over the people, as in the switch from country to town.
 
 # %% [markdown] exercise="my_points" concepts=[86, 88]
 # ### Your turn: percentage points in the median home
 #
-# `my_homes` is yours alone: homes (`home`) that were visited in four weeks, in two of them with a water `filter` (one), in two without (zero), and whether somebody was `ill`. Fit a varying-intercept logit with `quadrature=25`. In the *median* home, by how many
+# `my_homes` is yours alone: homes (`home`) that were visited in four weeks, in two of them with a water `filter` (one), in two without (zero), and whether somebody was `ill`. Fit a varying-intercept logit with `quadrature=25` (twenty-five nodes for the integral over each home; two sections on you see why). In the *median* home, by how many
 # percentage points does the probability of illness differ, with filter minus without? Store the number in `my_points`, with its sign; one decimal is enough.
 
 # %% exercise="my_points"
@@ -534,7 +536,7 @@ pd.DataFrame(
 # *Variational Bayes* agrees in the coefficients and in $\tau$ ({{0.49 = np.exp(variational.vcp_mean[0]) | .2f}} and {{0.48 = tau_ages | .2f}}). But its standard error of the intercept is {{0.05 = variational.fe_sd[0] | .2f}} where the curvature of the
 # likelihood says {{0.18 = ages.fixef_se["Intercept"] | .2f}}: it treats all coefficients as independent of each other, so it is far too sure of them.
 # *The joint mode* has a $\tau$ of {{0.000 = np.exp(joint_mode.vcp_mean[0]) | .3f}}. That is no finding but a flaw of the idea: the density of a deviation $u_j = 0$ is $1/(\tau\sqrt{2\pi})$, so with every $u_j$ at zero each district rewards a smaller $\tau$. Nothing but
-# the prior, a standard normal one on $\log\tau$, ends the fall, and it ends where $\log\tau$ is {{−60 = joint_mode.vcp_mean[0] | .0f}}: minus the number of districts. (The red line says that its search did not converge.) So $u$ must be
+# the prior, a standard normal one on $\log\tau$, ends the fall, and it ends where $\log\tau$ is {{−60 = joint_mode.vcp_mean[0] | .0f}}: minus the number of districts. (The red lines say that its search did not converge.) So $u$ must be
 # averaged out, not maximised over. That is what the integral was for. R's `glmer` does it, and agrees with `glmm` in all digits shown here.
 
 # %% [markdown] concepts=[86]
@@ -561,7 +563,7 @@ nodes_table.round(2)
 
 # %% [markdown]
 # With two visits Laplace finds {{1.99 = nodes_table.loc[2, 1] | .2f}} on average, with twenty {{2.45 = nodes_table.loc[20, 1] | .2f}}; with many nodes it is {{2.47 = nodes_table.loc[2, 25] | .2f}} and {{2.50 = nodes_table.loc[20, 25] | .2f}}. More *patients* would not help Laplace; more visits do.
-# (An older method, penalised quasi-likelihood or PQL, which R's `glmmPQL` and others still use, is usually worse still, in the same direction.) For the districts, with {{32 = len(women) / len(districts) | .0f}} women each, it is
+# (An older method, penalised quasi-likelihood or PQL, which R's `glmmPQL` and others still use, errs in the same direction, often by more.) For the districts, with {{32 = len(women) / len(districts) | .0f}} women on average, it is
 # {{0.496 = tau_nodes[1] | .3f}} with one node and {{0.500 = tau_nodes[15] | .3f}} with fifteen. So try it: where the two differ, report the fit with more nodes.
 
 # %% [markdown]
@@ -589,7 +591,7 @@ except ValueError as refused:
 # ## Interactions that vary: church, degree and money
 #
 # Now a larger question. In the American election of 2016, who voted for Trump, by how often they go to church, and by whether they have a college degree? And do *those* differences vary between poor and rich families, and between poor and rich states? The survey CCES asked; {{39975 = len(voters) | d}} voters
-# told all we need. Family income comes in three groups, and so do the states, in thirds by their product per head. `attends` runs from minus one, never in church, to one, more than once a week.
+# told all we need. Family income comes in three groups, and so do the states, in thirds by their gross domestic product per head. `attends` runs from minus one, never in church, to one, more than once a week.
 #
 # Nearly all of these predictors are categories, so count people into **cells**: one row for each combination, with how many there are and which share voted for Trump. A logit model sees the people of a cell only through these two numbers. The fit on {{1753 = len(cells) | d}} cells *is* the fit on all the people (and where `glmm` is given rows, it counts cells first):
 
@@ -705,53 +707,58 @@ Prediction(
 # %% [markdown] concepts=[92]
 # Read along a column: without a degree, in the poor states, {{47 = block["poor", "low", 0] | .0f}} percent of the voters with low incomes and {{55 = block["poor", "high", 0] | .0f}} percent of those with high incomes. Read along a row: at high incomes {{55 = block["poor", "high", 0] | .0f}} percent in
 # the poor states and {{48 = block["rich", "high", 0] | .0f}} in the rich ones. *Families* and *states* point in opposite directions: whoever concludes from rich states to rich people commits the fallacy of lesson 07. Gelman and others told this story of earlier elections, under the title
-# "Rich state, poor state". (One part of theirs is not here: that income counts for more in poor states. The steps are {{8 = step_money | .0f}} points in poor and {{10 = block["rich", "high", 0] - block["rich", "low", 0] | .0f}} in rich states. And income counts only once education is in the model.)
+# "Rich state, poor state". (One part of theirs is not here: that income counts for more in poor states. The steps are {{8 = step_money | .0f}} points in poor and {{10 = block["rich", "high", 0] - block["rich", "low", 0] | .0f}} in rich states. And without education in the model income would hardly count.)
 #
 # **On which scale?** Look at the top right panel, and at the gap between the two lines. In the median state it is {{17.0 = gap_points[0] | .1f}} points among those who never go to church and {{18.1 = gap_points[1] | .1f}} among those who go most: wider. In logits it is
 # {{0.86 = gap_logits[0] | .2f}} and {{0.77 = gap_logits[1] | .2f}}: narrower. Both are right. A product in a logit model is an interaction of *logits*; lines that are parallel there are not parallel in shares, and the other way round. Say which scale you mean.
 #
 # States still differ, by SDs of {{0.18 = by_state.sd["Intercept"] | .2f}} in the intercept, {{0.13 = by_state.sd["attends"] | .2f}} in the slope of church and {{0.13 = by_state.sd["college"] | .2f}} in that of the degree; {{51 = voting.n_groups["state"] | d}} groups can tell, and the fit is no boundary fit. The lines in the
-# figure are *means of the probabilities* of the people in each cell, not the curve of the median state. They miss something: the raw shares jump from "never" to the next step and then rise slowly. With church as a category the model would follow them. (And these are those who answered: in the mean of the states {{41 = 100 * survey_share | .0f}} percent for Trump, where {{48 = 100 * states["trump_share"].mean() | .0f}} were counted. Lesson 12 is about that.)
+# figure are *means of the probabilities* of the people in each cell, not the curve of the median state. They miss something: the raw shares jump from "never" to the next step, stay nearly level, and rise again at the end. With church as a category the model would follow them. (And these are those who answered: in the mean of the states {{41 = 100 * survey_share | .0f}} percent for Trump, where {{48 = 100 * states["trump_share"].mean() | .0f}} were counted. Lesson 12 is about that.)
 
 # %% [markdown] concepts=[92]
 # ## The wrong analysis, live: gender twice
 #
-# In lecture notes one finds gender both as a fixed effect and as a varying intercept. Do women vote differently? Compare three fits. For the uncertainty, `draws(theta="draw")` does what a Bayesian sampler would: it also asks which values of $\tau$ the data allow.
+# In lecture notes one finds gender both as a fixed effect and as a varying intercept. Do women vote differently? Fit gender once, twice, and as a varying intercept alone. And fit it twice to votes that nobody cast: those of all women turned round.
 
 # %% tags=["wrong-analysis"]
-formulas = {
-    "fixed": "vote ~ female + (1 | state)",
-    "both": "vote ~ female + (1 | female) + (1 | state)",
-    "varying only": "vote ~ 1 + (1 | female) + (1 | state)",
+turned = voters.assign(vote=np.where(voters["female"] == 1, 1 - voters["vote"], voters["vote"]))
+genders = {
+    "fixed": ht.glmm("vote ~ female + (1 | state)", voters),
+    "both": ht.glmm("vote ~ female + (1 | female) + (1 | state)", voters),
+    "both, women turned": ht.glmm("vote ~ female + (1 | female) + (1 | state)", turned),
+    "varying only": ht.glmm("vote ~ 1 + (1 | female) + (1 | state)", voters),
 }
-genders = {name: ht.glmm(formula, voters) for name, formula in formulas.items()}
-uncertain = {name: f.draws(2000, seed=1, theta="draw") for name, f in genders.items()}
 gender = pd.DataFrame(
     {
         name: {
             "female": f.fixef.get("female", np.nan),
-            "its se, tau as estimated": f.fixef_se.get("female", np.nan),
-            "its sd, tau uncertain": uncertain[name].fixef.get("female", pd.Series([np.nan, np.nan])).std(),
+            "its se": f.fixef_se.get("female", np.nan),
             "tau of gender": f.varcorr["female"].sd.iloc[0] if "female" in f.varcorr else np.nan,
-            "tau, 97.5 percent": np.sqrt(np.quantile(uncertain[name].cov["female"], 0.975))
-            if "female" in f.varcorr
-            else np.nan,
             "boundary": f.is_boundary,
         }
         for name, f in genders.items()
     }
 )
+difference, se_female = gender.loc[["female", "its se"], "fixed"].astype(float)
+if_tau = pd.Series({t: np.sqrt(se_female**2 + 2 * t**2) for t in (0.0, 0.1, 0.5)})
+tau_of_two = abs(difference) / (np.sqrt(2) * norm.ppf([0.9875, 0.5125]))  # lowest, highest
+print("se of female, if tau of gender were\n" + if_tau.round(2).to_string())
+print(f"tau from one difference: 95 percent interval {tau_of_two[0]:.2f} to {tau_of_two[1]:.1f}")
 gender
 
 # %% [markdown]
-# With both, the two fixed means already say all there is about two genders; nothing is left for $\tau$, so it is {{0.00 = gender.loc["tau of gender", "both"] | .2f}}, a boundary fit, and the printed standard error looks innocent. But that rests on a $\tau$ of exactly zero. Whatever lies in $u_\text{women} - u_\text{men}$ can be moved into the coefficient and back, so
-# as soon as $\tau$ is allowed to be uncertain the coefficient has a standard deviation of {{0.8 = gender.loc["its sd, tau uncertain", "both"] | .1f}} in place of {{0.02 = gender.loc["its sd, tau uncertain", "fixed"] | .2f}}: {{39975 = len(voters) | d}} voters, and nothing learned about women. And as a varying intercept alone, two groups allow
-# any $\tau$ up to {{1.9 = gender.loc["tau, 97.5 percent", "varying only"] | .1f}}. Gender has two levels, both of them seen, and a difference of interest: a fixed effect, once.
+# With both, $\hat\tau$ is {{0.00 = gender.loc["tau of gender", "both"] | .2f}}, a boundary fit. A finding? Turn the women round, and the coefficient goes from {{−0.36 = gender.loc["female", "both"] | .2f}} to {{0.73 = gender.loc["female", "both, women turned"] | .2f}}, yet $\hat\tau$ is {{0.00 = gender.loc["tau of gender", "both, women turned"] | .2f}} again.
+# It always is: two fixed means already say all there is about two genders, and nothing is left to vary.
+#
+# But the model claims that women and men are two draws from a distribution. Then what was seen is $\beta + u_\text{women} - u_\text{men}$, parts that no data can tell apart, and the standard error of $\beta$ is $\sqrt{\text{se}^2 + 2\tau^2}$. The printed {{0.02 = if_tau[0.0] | .2f}} belongs to a $\tau$ of exactly zero.
+# Were it {{0.1 = if_tau.index[1] | .1f}}, it would be {{0.14 = if_tau[0.1] | .2f}}; at {{0.5 = if_tau.index[2] | .1f}}, {{0.71 = if_tau[0.5] | .2f}}. {{39975 = len(voters) | d}} votes do not say which; whoever adds a prior gets that prior back.
+#
+# And as a varying intercept alone? The one difference between two groups is a single draw from $N(0, 2\tau^2)$. All $\tau$ from {{0.11 = tau_of_two[0] | .2f}} to {{8.2 = tau_of_two[1] | .1f}} would make it neither surprisingly small nor surprisingly large (at five percent): next to nothing is known. Gender has two levels, both of them seen, and a difference of interest: a fixed effect, once.
 
 # %% [markdown] exercise="read_the_logit" concepts=[86, 87, 88, 95]
 # ### Your turn: read a logit fit
 #
-# Choose for each blank one of its options, word for word. All but the last are about the fit with predictors, `ages`.
+# Choose for each blank one of its options, word for word. Where nothing else is said, the fit with predictors, `ages`, is meant.
 #
 # - The urban coefficient is {{0.70 = ages.fixef[town] | .2f}}. Compared with a woman in the country who is otherwise like her, in the same district, a woman in a town has ___ (`urban`): `"about twice the probability"`,
 #   `"about twice the odds"`, `"{{70 = 100 * ages.fixef[town] | .0f}} percent more probability"`.
@@ -759,7 +766,7 @@ gender
 #   `"differ in their odds by at least this factor in half of all draws"`, `"differ in their odds by this factor at most"`, `"have odds that differ by this factor on average over all women"`.
 # - The latent ICC of {{0.064 = ht.latent_icc(tau_ages) | .3f}} is ___ (`latent`): `"the correlation of two women's answers"`, `"the share of women decided by their district"`,
 #   `"the share of districts in the variance of a hidden inclination"`.
-# - GEE's urban coefficient is nearer to zero because it ___ (`gee`): `"compares shares of the whole population"`, `"ignores the clustering"`, `"has fewer women to go by"`.
+# - In the simulated trial GEE's coefficient is nearer to zero than that of `glmm` because GEE ___ (`gee`): `"compares shares of the whole population"`, `"ignores the clustering"`, `"has fewer patients to go by"`.
 # - `predict(..., new_groups="zero")` returns ___ (`new_district`): `"the mean over all new districts"`, `"the probability in the median district"`, `"a probability and how sure one can be of it"`.
 # - A $\tau$ of zero would bring conditional and marginal coefficients ___ (`no_spread`): `"as far apart as possible"`, `"to zero, both"`, `"to the same value"`.
 
@@ -809,7 +816,7 @@ flaws_in_the_logit = {
 # ## Take away
 #
 # - A varying-intercept logit shrinks on the logit scale: observed minus expected successes equals $u_j/\tau^2$. A group of zeros gets a finite estimate.
-# - Report percentage points for a stated person; an odds ratio is not a ratio of probabilities.
+# - Report percentage points, for a stated person or averaged over people; an odds ratio is not a ratio of probabilities.
 # - The median odds ratio puts $\tau$ on the scale of predictors; the latent ICC is about a hidden scale.
 # - The probability at the mean logit belongs to the median group. The population's is a mean of probabilities.
 # - Conditional coefficients lie further from zero than marginal ones. Both are right; say which.

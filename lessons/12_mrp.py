@@ -67,9 +67,9 @@ ax = plots.tile_map(100 * by_state["raw"], label="Trump, % of the poll", centre=
 show(ax.figure, narrate.tile_map(100 * by_state["raw"], unit="%", what="Trump's share in the poll"))
 
 # %% [markdown]
-# The map is nonsense: Vermont and Wyoming at one hundred percent, North Dakota at zero. {{3 = small.loc["Wyoming"] | d}}, {{2 = small.loc["Vermont"] | d}} and
+# The map is nonsense: Wyoming and Vermont at one hundred percent, North Dakota at zero. {{3 = small.loc["Wyoming"] | d}}, {{2 = small.loc["Vermont"] | d}} and
 # {{1 = small.loc["North Dakota"] | d}} people answered there. And we can prove that it is nonsense. The poll was drawn, by us, from the {{44932 = len(voters) | d}} people who told the
-# Cooperative Congressional Election Study (CCES) how they had voted. In this lesson they *are* the population. So the truth is known exactly, in every state.
+# Cooperative Congressional Election Study (CCES) whether they had voted for Trump or for anybody else. In this lesson they *are* the population. So the truth is known exactly, in every state.
 
 # %% [markdown] tags=["objectives"]
 # **After this lesson you can**
@@ -139,7 +139,8 @@ def poststratified_mean(cells):
 # ## Who answered, and who is there
 #
 # MRP begins with two tables. One is of the population: a row for each combination of traits that occurs, with its people `N`. Here it is counted from all voters; in practice it comes
-# from a census. The other is the poll, counted into the same cells.
+# from a census. (A census has adults, and nobody counts who will vote: before an election a second model, of turnout, has to make this table.) The other is the poll, counted into the same
+# cells: `n` people, and `vote`, the share of them for Trump.
 
 # %%
 traits = ["state", "female", "race", "age", "college"]
@@ -190,14 +191,14 @@ fit = ht.glmm(formula, asked, weights="n")
 print(fit.summary())
 
 # %% [markdown] concepts=[89]
-# In logits: a degree costs Trump {{0.49 = -fit.fixef["college"] | .2f}}, at most {{12 = 25 * -fit.fixef["college"] | .0f}} percentage points (a quarter of it, where the vote is close). One SD more `degrees` *in the state* costs another {{0.29 = -fit.fixef["degrees"] | .2f}}, for
-# graduates and others alike. What is left between states of one region has an SD of {{0.25 = tau_state | .2f}}.
+# In logits: among people alike in everything else here, graduates are {{0.49 = -fit.fixef["college"] | .2f}} lower, at most {{12 = 25 * -fit.fixef["college"] | .0f}} percentage points (a quarter of it, where the vote is close). One SD more `degrees` *in the state* goes with another {{0.29 = -fit.fixef["degrees"] | .2f}} less, for
+# graduates and others alike. (That compares people and states. It does not say what a degree would change in anybody.) What is left between states of one region has an SD of {{0.25 = tau_state | .2f}}.
 #
 # That was MR. Now P, over all {{2376 = len(cells) | d}} cells, the {{1666 = len(cells) - len(asked) | d}} without respondents included. Wyoming, by the sum of the first section:
 
 # %%
 tau_state = fit.varcorr["state"].sd["Intercept"]
-cells["predicted"] = fit.predict(cells, new_groups="zero")  # nobody answered in a state: u = 0
+cells["predicted"] = fit.predict(cells, new_groups="zero")  # u = 0 for a state that the fit has not
 wyoming = cells[cells["state"] == "Wyoming"]
 by_hand = (wyoming["N"] * wyoming["predicted"]).sum() / wyoming["N"].sum()
 mrp = ht.poststratify(fit, cells, by="state", new_groups="draw", realised=True)
@@ -206,7 +207,7 @@ mrp.table().loc[["Wyoming", "Vermont", "California"]].round(3)
 
 # %% [markdown]
 # By hand {{51.3 = 100 * by_hand | .1f}} percent, `poststratify` says {{51.3 = 100 * mrp.estimate["Wyoming"] | .1f}}. (It takes the mean over a thousand draws of all coefficients; since the mean of probabilities is not the probability at the mean, lesson 11, the two can
-# differ a little.) The three people of Wyoming said one hundred, the truth is {{46.5 = 100 * truth["Wyoming"] | .1f}}, and the interval goes from {{35 = 100 * mrp.interval.loc["Wyoming", "lower"] | .0f}} to {{66 = 100 * mrp.interval.loc["Wyoming", "upper"] | .0f}}.
+# differ a little. `new_groups="draw"` would draw the $u_j$ of a state where nobody answered; in this poll there is none. `realised` has its turn under "Uncertainty".) The three people of Wyoming said one hundred, the truth is {{46.5 = 100 * truth["Wyoming"] | .1f}}, and the interval goes from {{35 = 100 * mrp.interval.loc["Wyoming", "lower"] | .0f}} to {{66 = 100 * mrp.interval.loc["Wyoming", "upper"] | .0f}}.
 #
 # ## Against the truth
 #
@@ -242,7 +243,8 @@ Prediction(
 
 # %% [markdown]
 # Raw {{18.7 = points.loc["raw", "rmse"] | .1f}} points, national {{10.5 = points.loc["national", "rmse"] | .1f}}, MRP {{4.6 = points.loc["MRP", "rmse"] | .1f}}. In {{43 = (np.abs(by_state["raw"] - truth) > np.abs(mrp.estimate - truth)).sum() | d}} of the states MRP is nearer to the truth than the state's own
-# respondents, so in a few it is not. It is farthest off in {{South Carolina = board.loc["MRP", "worst"] | s}}, the one state whose interval misses the truth (the filled circle).
+# respondents, so in a few it is not. It is farthest off in {{South Carolina = board.loc["MRP", "worst"] | s}}, the one state whose interval misses the truth (the filled circle): of its {{19 = small.loc["South Carolina"] | d}} respondents {{21 = 100 * by_state.loc["South Carolina", "raw"] | .0f}} percent were for Trump, of its voters {{54 = 100 * truth["South Carolina"] | .0f}}. MRP softens such a sample; it
+# cannot see through it.
 #
 # **Is that luck?** It is one poll. So draw twenty, and treat all of them alike. We put three more methods in, which the next sections discuss.
 
@@ -290,13 +292,17 @@ plain_mrp = ht.poststratify(plain_fit, cells, by="state", new_groups="draw")
 few = by_state[by_state["n"] <= 7].assign(plain=plain_mrp.estimate, mrp=mrp.estimate)
 few = (100 * few[["raw", "plain", "mrp", "truth"]]).assign(n=by_state["n"])
 few["degrees"] = states.set_index("state")["degrees"]
-few_error = np.sqrt((few[["raw", "plain", "mrp"]].sub(few["truth"], axis=0) ** 2).mean())
+guesses = few[["raw", "plain", "mrp"]].assign(national=100 * poll["vote"].mean())
+few_error = np.sqrt((guesses.sub(few["truth"], axis=0) ** 2).mean())
+alike = few.drop("District of Columbia").corr()["truth"]
 few.sort_values("degrees").round(1)
 
 # %% [markdown] concepts=[91]
-# Over these {{12 = len(few) | d}} the error is {{31.5 = few_error["raw"] | .1f}} points raw, {{8.7 = few_error["plain"] | .1f}} for MRP without and {{5.6 = few_error["mrp"] | .1f}} with predictors. Without, the model gives D.C., whose *people* are different, {{25 = few["plain"].min() | .0f}} percent, and all others {{40 = few["plain"].nsmallest(2).iloc[1] | .0f}} to {{50 = few["plain"].max() | .0f}}. Most
-# of the work for the nearly empty states is done by one column that was no part of the poll. It costs a library visit. And it is only as good as the column: whatever makes Vermont
-# unlike other states with many graduates, the model learns from Vermonters or not at all.
+# Over these {{12 = len(few) | d}} the error is {{31.5 = few_error["raw"] | .1f}} points raw, {{8.7 = few_error["plain"] | .1f}} for MRP without and {{5.6 = few_error["mrp"] | .1f}} with predictors. The first step, large as it is, only takes the noise away; the national mean does nearly as well ({{10.7 = few_error["national"] | .1f}}). But *which* of these states
+# is high, and which low? Without predictors the model knows that the *people* of D.C. are different, and gives it {{25 = few["plain"].min() | .0f}} percent. All others get {{40 = few["plain"].nsmallest(2).iloc[1] | .0f}} to {{50 = few["plain"].max() | .0f}}, and correlate {{0.2 = alike["plain"] | .1f}} with the truth. With predictors it is {{0.7 = alike["mrp"] | .1f}}. (Eleven
+# states: the figures are rough.) What tells nearly empty states apart is one column, `degrees`, which was no part of the poll. The regions add little; their SD is {{0.09 = fit.varcorr["region"].sd["Intercept"] | .2f}}.
+#
+# The column costs a library visit. And MRP is only as good as the column: whatever makes Vermont unlike other states with many graduates, the model learns from Vermonters or not at all.
 
 # %% [markdown] concepts=[90]
 # ## Half of MRP
@@ -476,8 +482,8 @@ stages.round(1)
 # %% [markdown] concepts=[93]
 # ## A second test: the official result
 #
-# Until now the CCES was the population. Of course it is itself a survey, to which people signed up. (Its makers publish weights to repair that; the file of this course has none, and we take it as it stands.) There is a harder judge, the votes that were counted. (Maryland's and New York's shares are half of that in the source package; the card of the
-# set, `ht.card("us_election_2016_state")`, says that they were doubled, and that the doubled ones fit what was counted.)
+# Until now the CCES was the population. Of course it is itself a survey, to which people signed up. (Its makers publish weights to repair that; the file of this course has none, and we take it as it stands.) There is a harder judge, the votes that were counted. They too are of all votes, Trump
+# against everybody else. (Two of the shares were mended in this course's file: see `ht.card("us_election_2016_state")`.)
 
 # %%
 result = states[["state", "trump_share"]]
@@ -497,7 +503,7 @@ election.round(1)
 # Against the election MRP is off by {{9.3 = election.loc["MRP", "rmse"] | .1f}} points, and {{5.9 = -election.loc["MRP", "bias"] | .1f}} too low on average. But so is the *whole* CCES, all {{44932 = len(voters) | d}} of them: {{8.1 = election.loc["all of the CCES", "rmse"] | .1f}} and {{5.9 = -election.loc["all of the CCES", "bias"] | .1f}}. (Some of this is chance: the CCES has few voters
 # of small states, and chance alone would make {{2.7 = by_chance | .1f}} points. The bias is no chance.) MRP moved the poll toward its table, and the table is of those who
 # sign up for surveys. No sample size repairs that. The intervals hold {{73 = election.loc["MRP", "coverage"] | .0f}} percent of the official results, and nothing in the poll could have told us. Was it that the CCES has the wrong mix of people, which a census table would repair, or that within a cell Trump's voters sign up less, which
-# nothing would? From these data one cannot say. The next but one section takes the two apart.
+# no table of these traits would? From these data one cannot say. The next but one section takes the two apart.
 #
 # The last line has `trump_share` among its predictors. Even so it is {{6.8 = election.loc["MRP that has seen the result", "rmse"] | .1f}} points off. If a report shows such a model, ask what its predictor was.
 
@@ -515,6 +521,7 @@ simple = "support ~ gender * gdp + (1 + gender | region) + (1 + gender | provinc
 formulas = {
     "lecture": f"{simple} + (1 | gender:region) + (1 | gender:province)",
     "without the doubles": simple,
+    "with age": f"{simple} + (1 | age)",
     "better": "support ~ gender * gdp + (1 | region) + (1 | province) + (1 | age)",
 }
 fits_31 = {name: ht.glmm(f, asked_31, weights="n") for name, f in formulas.items()}
@@ -537,11 +544,11 @@ table_31.round(1)
 # Three things are wrong with the lecture's formula.
 #
 # - **Doubles.** `(1 + gender | province)` already lets women and men of each province deviate, with any covariance. `(1 | gender:province)` says it again. The deviance is {{602.9 = fits_31["lecture"].criterion | .1f}} with and without: the data cannot tell the two apart.
-# - **A region has four levels.** One SD from four levels is a rough guess already; we allow it where the levels differ much, as races do. Here four numbers are to tell two SDs and a correlation; the fit gives up and puts the regions' SD to zero (so the table says `boundary`). The truth is not zero. The simulation draws regions with an SD of one third or so; in twenty fresh polls even the single SD of the simplest term comes out as zero
-#   {{7 = sum(s < 0.01 for s in sd_region) | d}} times, and as large as {{0.60 = max(sd_region) | .2f}}. And a factor of *two* levels has one difference to learn an SD from. So gender is a fixed effect, and never `(1 | gender)`.
-# - **Age is not in it**, though the poll has it and the young answer most. That is the one that costs: {{4.7 = -table_31.loc["lecture", "bias"] | .1f}} points of bias.
+# - **A region has four levels.** One SD from four levels is a rough guess already; we allow it where the levels differ much, as races do. Here four levels are to tell two SDs and a correlation, and the likelihood is highest with both SDs at zero (so the table says `boundary`). The truth is not zero: the simulation draws regions with an SD of three tenths. In
+#   twenty fresh nations even the single SD of the simplest term comes out as zero {{7 = sum(s < 0.01 for s in sd_region) | d}} times, and as large as {{0.60 = max(sd_region) | .2f}}. And a factor of *two* levels has one difference to learn an SD from. So gender is a fixed effect, and not `(1 | gender)`.
+# - **Age is not in it**, though the poll has it and the young answer most. That is the one that costs: {{4.7 = -table_31.loc["lecture", "bias"] | .1f}} points of bias. Add age and leave everything else as it is (`with age`): the error falls from {{7.5 = table_31.loc["lecture", "rmse"] | .1f}} points to {{5.9 = table_31.loc["with age", "rmse"] | .1f}}.
 #
-# The better formula has fewer covariances and one more trait: {{5.9 = table_31.loc["better", "rmse"] | .1f}} points in place of {{7.5 = table_31.loc["lecture", "rmse"] | .1f}} (raw {{10.8 = table_31.loc["raw", "rmse"] | .1f}}, national {{15.5 = table_31.loc["national", "rmse"] | .1f}}). In MRP a trait that goes with answering *and* with the answer is worth more than any covariance matrix.
+# The better formula drops the covariances as well, and loses nothing: {{5.9 = table_31.loc["better", "rmse"] | .1f}} points (raw {{10.8 = table_31.loc["raw", "rmse"] | .1f}}, national {{15.5 = table_31.loc["national", "rmse"] | .1f}}). Here a trait that goes with answering *and* with the answer is worth more than all the covariances together.
 
 # %%
 sets_31 = {"raw": methods_31["raw"], "MRP, better formula": methods_31["better"].estimate, "truth": true_31}
@@ -584,7 +591,8 @@ bangladesh = sum(bangladesh) / 10
 bangladesh.round(1)
 
 # %% [markdown]
-# The order is the same, the gain smaller: {{23 = bangladesh.loc["raw", "rmse"] | .0f}}, {{18 = bangladesh.loc["national", "rmse"] | .0f}} and {{15 = bangladesh.loc["MRP", "rmse"] | .0f}} points. There is no predictor of districts in these data, a district has six or seven respondents, and a truth made of thirty women is itself partly chance. MRP cannot invent what no column knows.
+# The order is the same, the gain smaller: {{23 = bangladesh.loc["raw", "rmse"] | .0f}}, {{18 = bangladesh.loc["national", "rmse"] | .0f}} and {{15 = bangladesh.loc["MRP", "rmse"] | .0f}} points. There is no predictor of districts in these data, a district has six or seven respondents, and a truth made of thirty women is itself partly chance. MRP cannot invent what no column knows. Buttice and Highton (2013) found the same for many questions put to Americans: how well MRP does
+# varies widely, and with it how much the predictor of the units explains.
 
 # %% [markdown] concepts=[93]
 # ## What MRP cannot repair
@@ -644,8 +652,8 @@ trouble.round(1)
 
 # %% [markdown] concepts=[93]
 # With everything as the table knows it, raw shares are {{10.4 = -trouble.loc["raw, as known", "bias"] | .1f}} points too low, and MRP {{0.6 = -trouble.loc["MRP, as known", "bias"] | .1f}}. If the answer itself decides who answers, MRP is {{13.1 = trouble.loc["MRP, by the answer", "bias"] | .1f}} points too *high*, more
-# than the raw shares ({{5.1 = trouble.loc["raw, by the answer", "bias"] | .1f}}): the two errors had cancelled in part, and MRP removed one. Its intervals hold {{27 = trouble.loc["MRP, by the answer", "coverage"] | .0f}} percent of the truths. Raking is no better. Within a cell, those who answer stand for those
-# who do not; that is the assumption of every weighting, and no table, no model and no sample size tests it. The old table costs {{3.6 = trouble.loc["MRP, old table", "bias"] - trouble.loc["MRP, as known", "bias"] | .1f}} points: here the assumption is in the census, and a new one repairs it.
+# than the raw shares ({{5.1 = trouble.loc["raw, by the answer", "bias"] | .1f}}): the two errors had cancelled in part, and MRP removed one. Its intervals hold {{27 = trouble.loc["MRP, by the answer", "coverage"] | .0f}} percent of the truths. Raking is no way out ({{12.3 = trouble.loc["raking, by the answer", "bias"] | .1f}}). Within a cell, those who answer stand for those
+# who do not; that is the assumption of every weighting, and no table, no model and no sample size tests it. The old table moves the estimates up by {{3.6 = trouble.loc["MRP, old table", "bias"] - trouble.loc["MRP, as known", "bias"] | .1f}} points on average: here the assumption is in the census, and a new one repairs it.
 #
 # What can be done about the first? Ask for something that goes with both, and that the table has: the vote in the last election, above all. Then less is left within the cells. And say so in the report.
 
@@ -699,7 +707,7 @@ flaws_of_a_poll = {
 #
 # - MRP is two steps: a model predicts every cell of the population; a table says how many people live in each.
 # - The model without the table keeps the bias of who answered; the table without the model keeps the noise.
-# - Predictors of the units do most of the work where few answered. They must have been known before.
+# - Where few answered, pooling removes noise, and predictors of the units tell the units apart. They must have been known before.
 # - Put into the model what goes with answering *and* with the answer. Few levels, few variances.
 # - Draw what is uncertain: coefficients, SDs near the boundary, the table.
 # - Judge it over many units, many polls, and an outside truth.

@@ -71,7 +71,7 @@ review("13")
 # ## A whole analysis, on two pages
 #
 # **Question.** By how many millimetres a year does the distance grow, on average, in boys and in girls like these, and how large is the difference? The
-# [estimand](glossary.md#estimand) is the number that answers it: the mean slope of the boys less the mean slope of the girls, over the ages eight to fourteen.
+# [estimand](glossary.md#estimand) is the number that answers it: the mean slope of the girls less the mean slope of the boys, over the ages eight to fourteen.
 #
 # **Look, at each level.** Rows: {{108 = len(children) | d}} measurements, four for every child, none missing. Groups:
 # {{16 = (sexes == "Male").sum() | d}} boys and {{11 = (sexes == "Female").sum() | d}} girls. `age` differs inside children, `Sex` between them. The figure shows lines that
@@ -184,7 +184,7 @@ two_sigmas = np.hypot(apart["Male"].fixef_se["age11"], apart["Female"].fixef_se[
 plain = smf.ols("distance ~ age11 * Sex", children).fit()
 pd.DataFrame(
     {
-        "difference": [
+        "girls less boys": [
             joint.fixef[growth],
             apart["Female"].fixef["age11"] - apart["Male"].fixef["age11"],
             calm.fixef[growth],
@@ -205,8 +205,8 @@ pd.DataFrame(
 #
 # > In sixteen boys and eleven girls, measured at four ages, the distance grew by {{0.78 = mean_slope["boys"] | .2f}} mm a year in boys and
 # > {{0.48 = mean_slope["girls"] | .2f}} in girls. The difference is {{0.30 = -joint.fixef[growth] | .2f}} (ninety-five percent interval {{0.03 = -interval["upper"] | .2f}} to
-# > {{0.58 = -interval["lower"] | .2f}}; varying intercepts and slopes by child, REML, t with {{25 = joint.df("satterthwaite")[growth] | .0f}} degrees of freedom). Children differ in level with an SD of
-# > {{1.8 = joint.varcorr["Subject"].sd["Intercept"] | .1f}} mm at eleven, and in slope with {{0.18 = joint.varcorr["Subject"].sd["age11"] | .2f}}. Boys' measurements scatter more than the model allows
+# > {{0.58 = -interval["lower"] | .2f}}; varying intercepts and slopes by child, REML, t with {{25 = joint.df("satterthwaite")[growth] | .0f}} degrees of freedom). Children of one sex differ in level with an SD of
+# > {{1.8 = joint.varcorr["Subject"].sd["Intercept"] | .1f}} mm at eleven, and in slope with {{0.18 = joint.varcorr["Subject"].sd["age11"] | .2f}} mm a year. Boys' measurements scatter more than the model allows
 # > ({{2.4 = drawn.observed | .1f}} times as much as girls'); with a residual SD for each sex the interval is {{0.05 = -welch.high | .2f}} to {{0.56 = -welch.low | .2f}}. Without the two boys who scatter most the
 # > difference is {{0.21 = -calm.fixef[growth] | .2f}}; least squares on all rows gives the same difference as the first model, with a standard error of {{0.20 = plain.bse[growth] | .2f}}. Nothing else was tried. How the children came into the study is not documented, so we do not say whom they stand for.
 #
@@ -222,23 +222,14 @@ pd.DataFrame(
 # %% tags=["wrong-analysis"]
 rng = np.random.default_rng(13)
 p_values = np.empty((2000, 4))
+every, treated = np.ones(20, bool), np.arange(20) < 10
 for study in range(2000):
     pretest = rng.normal(0, 1, (20, 10))
     score = rng.normal(0, 0.5, (20, 1)) + 0.5 * pretest + rng.normal(0, 1, (20, 10))
-    own = score.mean(axis=1)
-    extreme = np.abs(own - own.mean()).argmax()
-    kept = np.arange(20) != extreme
-    treated = np.arange(20) < 10
-    for k, (value, rows) in enumerate(
-        [
-            (own, slice(None)),
-            (own, kept),
-            (score[:, :5].mean(axis=1), slice(None)),
-            ((score - pretest).mean(axis=1), slice(None)),
-        ]
-    ):
-        value, arm = value[rows], treated[rows]
-        p_values[study, k] = stats.ttest_ind(value[arm], value[~arm]).pvalue
+    own, girls, gain = score.mean(axis=1), score[:, :5].mean(axis=1), (score - pretest).mean(axis=1)
+    kept = np.arange(20) != np.abs(own - own.mean()).argmax()
+    for k, (value, rows) in enumerate([(own, every), (own, kept), (girls, every), (gain, every)]):
+        p_values[study, k] = stats.ttest_ind(value[rows & treated], value[rows & ~treated]).pvalue
 alone = 100 * (p_values < 0.05).mean(axis=0)
 best = 100 * (p_values.min(axis=1) < 0.05).mean()
 pd.Series(
@@ -318,7 +309,7 @@ r6_square = {
     "plate": 6 * r6_sd["plate"] ** 2 + r6.sigma**2,
     "sample": 24 * r6_sd["sample"] ** 2 + r6.sigma**2,
 }
-r6_se = {
+r6_se = {  # from the mean squares of balanced data
     g: np.sqrt(2 * (r6_square[g] ** 2 / (J - 1) + r6.sigma**4 / 115)) / n
     for g, J, n in (("plate", 24, 6), ("sample", 6, 24))
 }
@@ -750,14 +741,12 @@ def record(fit, data, check, seed, left_out=0):
         sds = {f"group {n}": float(v) ** 0.5 for n, v in zip(names + parts, variances, strict=True)}
         groups, fixef, se = {"group": fit.model.n_groups}, fit.fe_params, fit.bse_fe
     else:
-        raise TypeError(
-            f"record needs a fit by lmm, glmm or mixedlm first, and this is a {type(fit).__name__}."
-        )
+        raise TypeError(f"record needs a fit by lmm, glmm or mixedlm, not a {type(fit).__name__}.")
     if hasattr(check, "observed"):
         check = check.observed, check.simulated
     if not isinstance(check, tuple) or len(check) != 2 or np.ndim(check[0]):
         raise TypeError(
-            "check must be what simulated_check gave, or a pair: the observed value, the simulated ones."
+            "check must come from simulated_check, or be a pair: (observed value, simulated ones)."
         )
     return {
         "data": data, "formula": formula, "rows": rows, "left_out": int(left_out), "groups": groups,
@@ -779,8 +768,7 @@ def record(fit, data, check, seed, left_out=0):
 # | `mrp_sim_poll`, with `mrp_sim_cells` | a poll and its population | Which share prefers cats, in each state? Do not look at `share` before your estimates are written down. |
 #
 # `ht.card(name)` says what the columns mean. For the whole capstone you hand in four things: a record that a machine can check, a plan, the checks, and a report of one page.
-# Write the plan first; its cell stands below. **Code cells that you put above an answer
-# are run and kept**, with their tables and figures, for whoever marks it. A cell may take sixty seconds. Of the schools in California you may use a part, drawn by a seed; say how many rows you left out.
+# Write the plan first; its cell stands below. **Code cells that you put above an answer are run and kept**, with their tables and figures, for whoever marks it. A cell may take sixty seconds. Of the schools in California you may use a part, drawn by a seed; say how many rows you left out.
 #
 # Each written task has a rubric. *Full* means that a reader could repeat and judge what you did; *half*, that the right thing is there, without its number or its reason; *none*, that it
 # is missing, or contradicts the fit.

@@ -172,6 +172,22 @@ def _of_sds(data):
     return float(tea / (tea + taster + left))
 
 
+def _by_ml(data):
+    """Return the share by maximum likelihood: the strata's variances and their mean's, iterated to a fixed point."""
+    ms = mean_squares(data)
+    a, b = ms["teas"] - 1, ms["tasters"] - 1
+    of_tea, of_taster, left = ms["tea"], ms["taster"], ms["left"]
+    for _round in range(60):
+        of_mean = of_tea + of_taster - left
+        of_tea, of_taster, left = (
+            ms["tea"] * a / (a + of_tea / of_mean),
+            ms["taster"] * b / (b + of_taster / of_mean),
+            ms["left"] * a * b / (a * b - left / of_mean),
+        )
+    tea, taster = (of_tea - left) / ms["tasters"], (of_taster - left) / ms["teas"]
+    return tea / (tea + taster + left)
+
+
 def _mean_of_all(data):
     tea, taster, left = components(data)
     return tea / (tea + (taster + left) / mean_squares(data)["tasters"])
@@ -191,6 +207,7 @@ WRONG_AGREEMENTS = {
     "sds_for_variances": _of_sds,
     "reliability_of_mean": _mean_of_all,
     "mean_correlation": _mean_correlation,
+    "ml_for_reml": _by_ml,
 }
 APART, TOLD_APART = 0.015, 0.006
 
@@ -307,6 +324,14 @@ MY_AGREEMENT = Exercise(
             ),
             wrong=WRONG_AGREEMENTS["mean_correlation"],
             credit=0.25,
+        ),
+        Misconception(
+            "ml_for_reml",
+            N_(
+                "The way is right, but this fit is by ML, which makes the variance of few tasters too small. Use REML, as asked."
+            ),
+            wrong=WRONG_AGREEMENTS["ml_for_reml"],
+            credit=0.75,
         ),
     ),
     explanation=N_(
@@ -500,6 +525,14 @@ MEMBERSHIP_WEIGHTS = Exercise(
             credit=0.75,
         ),
         Misconception(
+            "order_of_stays",
+            N_(
+                "Your weights stand in the order of the stays. One is needed for each of names, in their order, with zero for a school that the pupil never saw."
+            ),
+            wrong=lambda schools, months, names: np.divide(months, sum(months)),
+            credit=0.25,
+        ),
+        Misconception(
             "per_year",
             N_(
                 "You divided by twelve. The weights are shares of the pupil's own time, so divide by the sum of its months."
@@ -607,6 +640,36 @@ NEW_ROW_SD = Exercise(
             ),
             wrong=lambda tau, sigma, J, n: np.sqrt(tau**2 + sigma**2 + (tau**2 + sigma**2) / (J * n)),
             credit=0.75,
+        ),
+        Misconception(
+            "rows_not_averaged",
+            N_(
+                "In the third part sigma squared is not divided by the number of rows: the mean of a group has averaged them already."
+            ),
+            wrong=lambda tau, sigma, J, n: np.sqrt(tau**2 + sigma**2 + (tau**2 + sigma**2) / J),
+            credit=0.75,
+        ),
+        Misconception(
+            "mean_without_rows",
+            N_(
+                "In the third part the rows are missing. The mean of a group of n rows is not its true level; that adds sigma squared over n."
+            ),
+            wrong=lambda tau, sigma, J, n: np.sqrt(tau**2 + sigma**2 + tau**2 / J),
+            credit=0.75,
+        ),
+        Misconception(
+            "mean_without_groups",
+            N_(
+                "In the third part the groups are missing. The J groups of the study are a sample too; their deviations add tau squared over J."
+            ),
+            wrong=lambda tau, sigma, J, n: np.sqrt(tau**2 + sigma**2 + sigma**2 / (J * n)),
+            credit=0.75,
+        ),
+        Misconception(
+            "variances_given",
+            N_("You took tau and sigma for variances. They are standard deviations: square them."),
+            wrong=lambda tau, sigma, J, n: np.sqrt(tau + sigma + (tau + sigma / n) / J),
+            credit=0.5,
         ),
         Misconception(
             "known_group",

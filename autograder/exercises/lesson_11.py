@@ -348,7 +348,9 @@ HIDDEN_MAJORITY = Exercise(
     criteria=(
         Criterion(
             _also(lambda found: True),
-            N_("It must be one row of ten numbers or more, each a logit between -8 and 8."),
+            N_(
+                "It must be a list or an array of one dimension: ten numbers or more, each a logit between -8 and 8."
+            ),
             0.2,
         ),
         Criterion(
@@ -718,16 +720,20 @@ READ_THE_LOGIT = Exercise(
         ),
         Slot(
             "gee",
-            ("compares shares of the whole population", "ignores the clustering", "has fewer women to go by"),
+            (
+                "compares shares of the whole population",
+                "ignores the clustering",
+                "has fewer patients to go by",
+            ),
             "compares shares of the whole population",
             wrong={
                 "ignores the clustering": _said(
                     "marginal_is_error",
-                    N_("Its standard errors know of the districts. Which question does it answer?"),
+                    N_("Its standard errors know of the patients. Which question does it answer?"),
                 ),
-                "has fewer women to go by": _said(
+                "has fewer patients to go by": _said(
                     "marginal_is_error",
-                    N_("It was fitted to the same women. Which question does it answer?"),
+                    N_("It was fitted to the same patients. Which question does it answer?"),
                 ),
             },
         ),

@@ -221,14 +221,29 @@ def _model(data) -> _Model:
     return _models[key]
 
 
+def _design(data) -> tuple[np.ndarray, list[str]]:
+    """Return the columns of the model (intercept, two ages, degree, and one for each district) and the districts."""
+    districts = data["district"].to_numpy()
+    names = np.unique(districts)
+    fixed = [data["age"] == AGES[1], data["age"] == AGES[2], data["degree"] == "yes"]
+    X = np.column_stack([np.ones(len(data)), *fixed, districts[:, None] == names])
+    return X.astype(float), names.tolist()
+
+
 def _fitted(data) -> _Model:
     from hlm_teach.glmm import glmm
     from hlm_teach.mrp import poststratify
 
     fit = glmm(FORMULA, _answered(data), weights="asked")
-    line = fit.fixef["Intercept"] + fit.ranef["district"].loc[TARGET, "Intercept"]
+    X, names = _design(data)
+    u = fit.ranef["district"].loc[names, "Intercept"]
     found = poststratify(fit, data, by="district", count="people", draws=400)
-    return _Model(fit.predict(data).to_numpy(), expit(line), found.estimate[TARGET], fit.is_boundary)
+    return _Model(
+        expit(X @ np.r_[fit.fixef, u]),
+        expit(fit.fixef["Intercept"] + u[TARGET]),
+        found.estimate[TARGET],
+        fit.is_boundary,
+    )
 
 
 def _nearly(data) -> _Model:
@@ -236,10 +251,7 @@ def _nearly(data) -> _Model:
 
     The curve of the logit is taken to second order: a mean of p over draws is p + ½ p″ var(line).
     """
-    districts = data["district"].to_numpy()
-    names = np.unique(districts)
-    columns = [data["age"] == AGES[1], data["age"] == AGES[2], data["degree"] == "yes"]
-    X = np.column_stack([np.ones(len(data)), *columns, districts[:, None] == names]).astype(float)
+    X, names = _design(data)
     asked, yes, people = data[["asked", "yes", "people"]].to_numpy(dtype=float).T
     beta, tau2 = np.zeros(X.shape[1]), 0.6
     for _step in range(15):
@@ -251,7 +263,7 @@ def _nearly(data) -> _Model:
     p, mine = expit(X @ beta), _mine(data)
     bent = p + 0.5 * p * (1 - p) * (1 - 2 * p) * np.einsum("ij,ji->i", X, np.linalg.solve(H, X.T))
     drawn = np.average(bent[mine], weights=people[mine])
-    return _Model(p, expit(beta[0] + beta[4 + list(names).index(TARGET)]), drawn, False)
+    return _Model(p, expit(beta[0] + beta[4 + names.index(TARGET)]), drawn, False)
 
 
 def _mine(data):
@@ -335,8 +347,8 @@ def ps12_data(rng):
         own = data[_mine(data)]
         if not 65 <= own["asked"].sum() <= 115 or not 0 < own["yes"].sum() < own["asked"].sum():
             return False
-        if not apart(data, _nearly(data)):  # the fit, which takes time, is for what will nearly always be kept
-            return False
+        if not apart(data, _nearly(data)):
+            return False  # before the fit, which is what takes time
         return bool(apart(data, _model(data)) and not _model(data).on_boundary)
 
     return draw_until(rng, make, holds)
@@ -601,6 +613,8 @@ def _polls(answer) -> pd.DataFrame | None:
     """Return counts by age and vote, or None if the table is not what was asked for."""
     if not isinstance(answer, pd.DataFrame) or answer.columns.duplicated().any():
         return None
+    if set(answer.index.names) == {"age", "vote"} and not {"age", "vote"} & set(answer.columns):
+        answer = answer.reset_index()
     if not {"age", "vote", *COLUMNS} <= set(answer.columns) or len(answer) != 4:
         return None
     try:

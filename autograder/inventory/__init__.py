@@ -48,6 +48,7 @@ PER_PAGE = 10
 PAGES = len(ITEMS) // PER_PAGE
 LETTERS = "abcd"
 DO_NOT_KNOW = "x"
+LOOK_ALIKE = str.maketrans("\u0430\u0441\u0445", "acx")  # а, с, х of a Cyrillic keyboard
 NOT_YET = N_("I do not know yet.")
 
 Form = Mapping[int, tuple[str, Mapping[str, str]]]  # number → (item, {letter: option})
@@ -74,10 +75,15 @@ def form(test: str, student: str) -> Form:
 
 def _draw(rng: np.random.Generator) -> Form:
     found = {}
-    for number, id_ in enumerate(map(str, rng.permutation(list(ITEMS))), start=1):
-        options = [str(name) for name in rng.permutation(list(ITEMS[id_].options))]
+    for number, id_ in enumerate(_shuffled(list(ITEMS), rng), start=1):
+        options = _shuffled(list(ITEMS[id_].options), rng)
         found[number] = (id_, MappingProxyType(dict(zip(LETTERS, options, strict=False))))
     return MappingProxyType(found)
+
+
+def _shuffled(names: list[str], rng: np.random.Generator) -> list[str]:
+    """Return names in the order of as many uniform numbers, so that it does not rest on how a version of NumPy shuffles."""
+    return [names[k] for k in np.argsort(rng.random(len(names)))]
 
 
 def questions(rng: np.random.Generator) -> pd.DataFrame:
@@ -97,12 +103,12 @@ def questions(rng: np.random.Generator) -> pd.DataFrame:
 def letter_of(given: object) -> str | None:
     """Return the letter that was meant: ``""`` for none, and None for what cannot be read as one.
 
-    Case, spaces, brackets, quotation marks and full-width letters do not matter.
+    Case, spaces, brackets, quotation marks, full-width letters and Cyrillic ones that look the same do not matter.
 
     Examples
     --------
-    >>> [letter_of(given) for given in ("B", " (b) ", "b.", "Ｂ", ["b"], "", None, ...)]
-    ['b', 'b', 'b', 'b', 'b', '', '', '']
+    >>> [letter_of(given) for given in ("B", " (b) ", "b.", "Ｂ", ["b"], "\N{CYRILLIC SMALL LETTER ES}", "", None, ...)]
+    ['b', 'b', 'b', 'b', 'b', 'c', '', '', '']
     >>> [letter_of(given) for given in ("ab", "a, b", 2, "e")]
     [None, None, None, None]
     """
@@ -113,6 +119,7 @@ def letter_of(given: object) -> str | None:
     if not isinstance(given, str):
         return None
     bare = re.sub(r"[\s()\[\]{}.,:;'\"“”‘’`]", "", unicodedata.normalize("NFKC", given)).casefold()
+    bare = bare.translate(LOOK_ALIKE)
     if not bare or set(bare) <= set("_-–—"):
         return ""
     return bare if len(bare) == 1 and bare in LETTERS + DO_NOT_KNOW else None

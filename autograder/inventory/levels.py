@@ -134,7 +134,9 @@ ITEMS = (
             "In each of very many large clinics patients are drawn by lot for a treatment, half of them in each clinic. The clinics differ much in how many "
             "recover, but in every single clinic the odds ratio of recovery is 3.0. Over all patients together it is 2.0. Why?"
         ),
-        right=N_("Averaging the probabilities of unlike clinics gives an odds ratio nearer to one."),
+        right=N_(
+            "Averaging the probabilities of unlike clinics, which is what all patients together amount to, gives an odds ratio nearer to one."
+        ),
         wrong=(
             Wrong(
                 "confounding",

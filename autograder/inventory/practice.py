@@ -90,7 +90,7 @@ ITEMS = (
             "What does the correlation tell you?"
         ),
         right=N_(
-            "That the estimate lies on the boundary, where it easily ends up when intercepts hardly differ."
+            "That the estimate lies on the boundary, where it easily ends up when intercepts hardly differ between groups."
         ),
         wrong=(
             Wrong(

@@ -24,7 +24,7 @@ ITEMS = (
             ),
             Wrong(
                 "largest_group",
-                N_("70.0, the average of the only school that is known well."),
+                N_("70.0, the average of the one school that is known well."),
                 N_("Small groups shrink toward the best known group."),
             ),
         ),

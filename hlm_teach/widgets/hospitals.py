@@ -5,7 +5,10 @@
 Raw rates of small hospitals stand at both ends of every league table. Shrunk to one mean they look average, also where
 they are truly worse: shrinkage is only as good as its target. A target that knows the volume repairs it; no pooling does not.
 
-What this file does not do: compute (`hospitals_fit`), or draw hospitals (`hospitals_data`).
+Where larger hospitals have more severe cases, a raw rate tells of the patients too. Standardised rates repair that: the indirect one
+against the common rates, the direct one also between hospitals.
+
+What this file does not do: compute (`hospitals_fit`, `hospitals_mix`), or draw hospitals (`hospitals_data`).
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from hlm_teach.locale import N_, _
 from hlm_teach.widgets.exploration import Exploration
 from hlm_teach.widgets.hospitals_data import HOSPITALS, SIGMA, heart_transplants, read_hospitals, simulate
 from hlm_teach.widgets.hospitals_fit import UnitFit, as_they_are, shrunk
+from hlm_teach.widgets.hospitals_mix import STANDARDS, CaseMix, case_mix, factor, half_log_odds
 from hlm_teach.widgets.hospitals_picture import picture
 from hlm_teach.widgets.hospitals_words import MESSAGES, TARGETS, ask, sentence
 from hlm_teach.widgets.ranges import in_range, one_of
@@ -32,7 +36,7 @@ PRESETS = {
     "simulated": N_("400 simulated hospitals"),
     "heart_transplants": N_("Heart transplants, 94 hospitals"),
 }
-RANGES = {"effect": (0, 3), "spread": (0.2, 1.6)}
+RANGES = {"effect": (0, 3), "spread": (0.2, 1.6), "mix": (0, 1)}
 CASES = ((1.2, 1.3), (0.0, 1.3), (2.5, 0.8), (0.2, 1.0))
 RULES, MEASURES = ("rank", "two"), ("bias", "rmse", "wrong")
 
@@ -58,6 +62,10 @@ class Hospitals(Exploration):
         What the scoreboard shows.
     reveal : bool
         Whether the simulated truth is shown.
+    mix : float
+        By how much the log odds of a severe case grow with the log volume, 0 (the same mix everywhere) to 1; simulated only.
+    standard : "raw", "indirect" or "direct"
+        The rates compared: as observed; 16 times observed/expected deaths; class rates weighted to the common mix; simulated only.
     seed : int
         The draw of the simulated hospitals.
     question : None or False
@@ -68,7 +76,9 @@ class Hospitals(Exploration):
     fits : dict of UnitFit
         ``raw``, ``mean`` and ``line``: ``estimate``, ``se``, ``weight``, ``target`` of every hospital; ``tau2``, ``slope``.
     v, y, truth, labels : list
-        Volumes (with counts: expected deaths), raw rates, the simulated truth, names.
+        Volumes (with counts: expected deaths), rates (raw or standardised), the simulated truth on the common mix, names.
+    cases : CaseMix
+        Of simulated hospitals: the share of severe cases, class rates, and all three rates.
     selected : int
         The hospital that the read-out is about: the one you would choose.
     choice, confidence, committed
@@ -77,11 +87,12 @@ class Hospitals(Exploration):
     Raises
     ------
     ValueError, TraitError
-        If there is no such preset, target, rule or measure, or a number is out of range.
+        If there is no such preset, target, rule, measure or standard, or a number is out of range.
 
     Notes
     -----
     Simulated: se_j = 36/√v_j deaths per 100. Counts: y = observed/expected, se_j = 1/√expected, normal approximations both.
+    `hospitals_mix` has the formulas of the case mix.
     A hospital is truly bad if it is among the tenth with the highest truth.
 
     References
@@ -98,6 +109,9 @@ class Hospitals(Exploration):
     >>> heart = Hospitals("heart_transplants", question=False)
     >>> round(heart.fits["mean"].tau2, 3), heart.small_at_ends("raw"), heart.small_at_ends("line")
     (0.106, 8, 3)
+    >>> mixed = Hospitals(mix=0.8, question=False)
+    >>> [round(float(mixed.mean_place(name, 3))) for name in ("raw", "indirect", "direct")]  # largest quarter of 400
+    [316, 132, 152]
     >>> Hospitals(effect=-1)
     Traceback (most recent call last):
     ...
@@ -114,6 +128,8 @@ class Hospitals(Exploration):
     target = t.Unicode("raw").tag(sync=True)
     rule = t.Unicode("rank").tag(sync=True)
     measure = t.Unicode("bias").tag(sync=True)
+    mix = t.Float(0.0).tag(sync=True)
+    standard = t.Unicode("raw").tag(sync=True)
     reveal = t.Bool(False).tag(sync=True)
     selected = t.Int(0).tag(sync=True)
     seed = t.Int(1).tag(sync=True)
@@ -123,9 +139,9 @@ class Hospitals(Exploration):
     start = t.Dict().tag(sync=True)
 
     def __init__(self, preset="simulated", *, effect=1.2, spread=1.3, target="raw", rule="rank", measure="bias",
-                 reveal=False, seed=1, question=None, data=None, **kwargs: Any) -> None:  # fmt: skip
+                 reveal=False, mix=0.0, standard="raw", seed=1, question=None, data=None, **kwargs: Any) -> None:  # fmt: skip
         start = {"effect": effect, "spread": spread, "target": target, "rule": rule, "measure": measure,
-                 "reveal": reveal}  # fmt: skip
+                 "reveal": reveal, "mix": mix, "standard": standard}  # fmt: skip
         sets = {"heart_transplants": heart_transplants()} | ({"data": data} if data else {})
         names = [[key, _(text)] for key, text in PRESETS.items()]
         names += [["data", _("Your hospitals")]] if data else []
@@ -164,17 +180,18 @@ class Hospitals(Exploration):
         """The file of the picture."""
         return "hospitals_views.js"
 
-    @t.validate("effect", "spread")
+    @t.validate("effect", "spread", "mix")
     def _check_range(self, proposal: dict) -> float:
         return in_range(proposal, RANGES)
 
-    @t.validate("preset", "target", "rule", "measure")
+    @t.validate("preset", "target", "rule", "measure", "standard")
     def _check_name(self, proposal: dict) -> str:
         known = {
             "preset": [key for key, _name in self.presets],
             "target": TARGETS,
             "rule": RULES,
             "measure": MEASURES,
+            "standard": STANDARDS,
         }
         return one_of(proposal, known[proposal["trait"].name])
 
@@ -201,8 +218,25 @@ class Hospitals(Exploration):
 
     @property
     def y(self) -> list[float]:
-        """The hospitals' raw rates."""
-        return list(self._drawn["y"])
+        """The hospitals' rates before any shrinkage: raw, or standardised."""
+        return list(self.cases.rate[self.standard] if self.simulated else self._drawn["y"])
+
+    @property
+    def cases(self) -> CaseMix:
+        """The patients of the simulated hospitals, and all three rates."""
+        if not self.simulated:
+            raise ValueError(_("These hospitals are data: nobody has counted their severe cases."))
+        return _cases(self.seed, self.effect, self.spread, self.mix)
+
+    @property
+    def mixed(self) -> bool:
+        """Whether the case mix differs or the rates are standardised, so that there is something to say of it."""
+        return self.simulated and (self.mix > 0 or self.standard != "raw")
+
+    @property
+    def kind(self) -> str:
+        """The rates compared; ``raw`` for counts, whose rates are observed/expected as they come."""
+        return self.standard if self.simulated else "raw"
 
     @property
     def truth(self) -> np.ndarray:
@@ -229,9 +263,9 @@ class Hospitals(Exploration):
     def fits(self) -> dict[str, UnitFit]:
         """All three lists of estimates."""
         if self.simulated:
-            return _simulated(self.seed, self.effect, self.spread)
+            return _simulated(self.seed, self.effect, self.spread, self.mix, self.standard)
         drawn = self.sets[self.preset]
-        return _fits(tuple(drawn["v"]), tuple(drawn["y"]), 1.0)
+        return _fits(tuple(drawn["v"]), tuple(drawn["y"]), tuple(1 / np.sqrt(drawn["v"])))
 
     @property
     def fit(self) -> UnitFit:
@@ -251,8 +285,18 @@ class Hospitals(Exploration):
 
     def places(self, name: str) -> np.ndarray:
         """Return the place of every hospital in a list, 1 the best; equal estimates share a place."""
-        estimate = self.fits[name].estimate
-        return 1 + np.searchsorted(np.sort(estimate), estimate)
+        return _places(self.fits[name].estimate)
+
+    def mean_place(self, standard: str, quarter: int) -> float:
+        """Return the mean place of a quarter of the simulated hospitals by size (0 to 3) by a rate, not shrunk."""
+        return _places(self.cases.rate[standard])[self.quarter == quarter].mean()
+
+    def se_at(self, x):
+        """Return the standard error of a rate at log volume x: the half width of the funnel, halved."""
+        if not self.simulated:
+            return np.exp(-np.asarray(x) / 2)
+        h = half_log_odds(np.asarray(x), np.log(self.v).mean(), self.mix)
+        return SIGMA * np.exp(-np.asarray(x) / 2) * factor(self.standard, h)
 
     def small_at_ends(self, name: str) -> int:
         """Return how many of the places at both ends of a list go to the smaller half of the hospitals."""
@@ -293,7 +337,8 @@ class Hospitals(Exploration):
     def redraw(self, seed: int | None = None) -> None:
         """Draw the simulated hospitals again: the next seed, or the one given.
 
-        Where they were asked about, the new ones are: effect and spread are those of another case, the truth is hidden again.
+        Where they were asked about, the new ones are: effect and spread are those of another case with one mix for all,
+        the truth is hidden again.
         """
         if not self.simulated:
             raise ValueError(_("These hospitals are data, not a simulation: there is nothing to draw again."))
@@ -302,7 +347,7 @@ class Hospitals(Exploration):
             self.seed = seed
             if self.question:
                 self.effect, self.spread = self.cases[(seed - 1) % len(self.cases)]
-                self.reveal, self.target = False, "raw"
+                self.reveal, self.target, self.mix, self.standard = False, "raw", 0.0, "raw"
                 self._ask_again(ask(self))
 
     @property
@@ -321,12 +366,21 @@ class Hospitals(Exploration):
 
 
 @lru_cache(maxsize=32)
-def _simulated(seed: int, effect: float, spread: float) -> dict[str, UnitFit]:
-    drawn = simulate(seed, effect, spread)
-    return _fits(tuple(drawn["v"]), tuple(drawn["y"]), SIGMA)
+def _cases(seed: int, effect: float, spread: float, mix: float) -> CaseMix:
+    return case_mix(simulate(seed, effect, spread), mix)
 
 
 @lru_cache(maxsize=32)
-def _fits(v: tuple, y: tuple, scale: float) -> dict[str, UnitFit]:
-    se, x = scale / np.sqrt(v), np.log(v)
+def _simulated(seed: int, effect: float, spread: float, mix: float, standard: str) -> dict[str, UnitFit]:
+    cases, v = _cases(seed, effect, spread, mix), simulate(seed, effect, spread)["v"]
+    return _fits(tuple(v), tuple(cases.rate[standard]), tuple(cases.se[standard]))
+
+
+def _places(rates: np.ndarray) -> np.ndarray:
+    return 1 + np.searchsorted(np.sort(rates), rates)
+
+
+@lru_cache(maxsize=32)
+def _fits(v: tuple, y: tuple, se: tuple) -> dict[str, UnitFit]:
+    x = np.log(v)
     return {"raw": as_they_are(y, se), "mean": shrunk(y, se, x, False), "line": shrunk(y, se, x, True)}

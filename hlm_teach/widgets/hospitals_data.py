@@ -5,7 +5,7 @@
 θ and y are deaths per 100 patients: 36 is about 100·√(0.16·0.84), the SD of one patient. Real hospitals have counts: y is then
 observed/expected deaths, v the number expected, and the standard error 1/√v that of a Poisson count where all is as expected.
 
-What this file does not do: estimate anything (`hospitals_fit`).
+What this file does not do: estimate anything (`hospitals_fit`), or give patients a risk class (`hospitals_mix`).
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ LEAST, MOST = 8, 3000
 
 @lru_cache(maxsize=16)
 def _numbers(seed: int) -> np.ndarray:
-    return Normals(seed).draw(3 * HOSPITALS).reshape(3, HOSPITALS)
+    return Normals(seed).draw(4 * HOSPITALS).reshape(4, HOSPITALS)
 
 
 def simulate(seed: int, effect: float, spread: float) -> dict[str, Any]:
-    """Draw the hospitals: volume v, raw rates y and the truth.
+    """Draw the hospitals: volume v, rates y on the common mix, the truth, and w, a normal number for the case mix.
 
     >>> drawn = simulate(1, effect=1.2, spread=1.3)
     >>> min(drawn["v"]), max(drawn["v"]), round(float(np.mean(drawn["truth"])))
@@ -42,7 +42,7 @@ def simulate(seed: int, effect: float, spread: float) -> dict[str, Any]:
     v = np.clip(np.floor(np.exp(4 + spread * z[0]) + 0.5), LEAST, MOST)
     x = np.log(v)
     truth = MEAN - effect * (x - x.mean()) + TAU * z[1]
-    return {"v": v.astype(int).tolist(), "y": truth + SIGMA / np.sqrt(v) * z[2], "truth": truth}
+    return {"v": v.astype(int).tolist(), "y": truth + SIGMA / np.sqrt(v) * z[2], "truth": truth, "w": z[3]}
 
 
 @lru_cache(maxsize=1)

@@ -49,10 +49,10 @@ def picture(w: Hospitals) -> str:
         *_axis(across, x, w.strings[f"volume{kind}"]),
         left_axis(up, LEFT, low, high, w.strings[f"rate{kind}"]),
     ]
-    mu, scale = w.fits["mean"].intercept, raw.se[0] * math.sqrt(w.v[0])
+    mu = w.fits["mean"].intercept
     steps = np.linspace(x.min(), x.max(), 61)
     for side in (-2, 2):
-        edge = [(v, mu + side * scale / math.exp(v / 2)) for v in steps]
+        edge = [(v, mu + side * float(w.se_at(v))) for v in steps]
         inside = [(across(v), up(value)) for v, value in edge if low < value < high]
         if inside:
             marks.append(path(polyline(inside), GREY, 'stroke-dasharray="2 3"'))
@@ -65,7 +65,12 @@ def picture(w: Hospitals) -> str:
         marks.append(line(across(x.min()), up(a), across(x.max()), up(b), INK, 'stroke-width="1.8"'))
     j = w.selected
     marks.append(circle(across(x[j]), up(raw.estimate[j]), 6, RED))
-    keys = {"key_own": 0, "key_estimate": 100, "key_funnel": 190, "key_target": 430}
+    keys = {
+        "key_own" if w.kind == "raw" else "key_rate": 0,
+        "key_estimate": 100 if w.kind == "raw" else 160,
+        "key_funnel": 190 if w.kind == "raw" else 240,
+        "key_target": 430,
+    }
     marks += [text(LEFT + right, BOTTOM + 54, w.strings[key], "start", SOFT) for key, right in keys.items()]
     return svg(BOTTOM + 64, w.caption, *marks)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hlm_teach.locale import N_
+from hlm_teach.widgets.hospitals_mix import MILD, SEVERE, STANDARDS, in_truth
 from hlm_teach.widgets.sentences import fixed
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["MESSAGES", "TARGETS", "ask", "sentence"]
 
 TARGETS = ("raw", "mean", "line")
+WORSE = 36.0  # deaths per 100 severe cases in the two hospitals that indirect standardisation cannot compare
 MESSAGES = {
     "state": N_("{J} hospitals with {low} to {high} patients each: raw rates from {y_low} to {y_high} deaths per 100."),
     "state_counts": N_(
@@ -40,6 +42,41 @@ MESSAGES = {
         "Shrunk to a line, {doubling} for each doubling of the volume and τ̂ = {tau} around it, a hospital of the smallest quarter is "
         "compared with {small} on average, one of the largest with {large}."
     ),
+    "state_indirect": N_(
+        "{J} hospitals with {low} to {high} patients each: indirectly standardised rates from {y_low} to {y_high} deaths per 100."
+    ),
+    "state_direct": N_(
+        "{J} hospitals with {low} to {high} patients each: directly standardised rates from {y_low} to {y_high} deaths per 100."
+    ),
+    "raw_indirect": N_(
+        "Ranked by indirectly standardised rates, not shrunk, the smaller half of the hospitals takes {ends} of the {both} places "
+        "at the two ends of the list."
+    ),
+    "raw_direct": N_(
+        "Ranked by directly standardised rates, not shrunk, the smaller half of the hospitals takes {ends} of the {both} places "
+        "at the two ends of the list."
+    ),
+    "chosen_standard": N_(
+        "Selected is {label} of size {v}: standardised {own}, estimate {estimate} ± {se}, place {place} of {J} from the best."
+    ),
+    "mix": N_(
+        "In the smallest quarter {share_small} % of the patients are severe cases, in the largest {share_large} %: at the common rates, "
+        "{mild} and {severe} deaths per 100 mild and severe cases, {expected_small} and {expected_large} per 100 are expected. "
+        "Before any shrinkage the largest quarter stands at place {large_raw} on average by raw rates, {large_indirect} by indirect "
+        "and {large_direct} by direct ones, {label} at {place_raw}, {place_indirect} and {place_direct}."
+    ),
+    "mix_none": N_("All hospitals have the same case mix, half of it severe: raw, indirect and direct rates are the same."),
+    "says_raw": N_("A raw rate tells of the hospital and of its patients at once."),
+    "says_indirect": N_(
+        "If two hospitals lose {mild} of 100 mild and {worse} of 100 severe cases, the one with the mix of the smallest quarter "
+        "has an indirect rate of {apart_small}, the one with that of the largest {apart_large}, and a direct rate of {apart_direct} both: "
+        "an indirect rate compares a hospital with the common rates for its own patients, not with another hospital."
+    ),
+    "says_direct": N_(
+        "A direct rate is that of one common mix, and compares any two hospitals. Its price: a standard error {times_small} times that "
+        "of the raw rate in the smallest quarter on average, and {times_large} times in the largest."
+    ),
+    "true_mix": N_("In truth it has {truth} on the common mix."),
     "chosen": N_("Selected is {label} of size {v}: raw {own}, estimate {estimate} ± {se}, place {place} of {J} from the best."),
     "true": N_("In truth it has {truth}."),
     "bias": N_(
@@ -59,6 +96,11 @@ MESSAGES = {
         "{J} hospitals of very different size. Deaths do not depend on the volume. All rates are "
         "shrunk to one common mean. In which quarter of the hospitals, by size, are the estimates off most on average?"
     ),
+    "ask_mix": N_(
+        "{J} hospitals of very different size. Deaths per 100 patients of one common mix fall by {effect} where the log volume grows "
+        "by 1, and the log odds that a patient is a severe case grow by {mix}. All rates ({rates}) are shrunk to one common mean. "
+        "In which quarter of the hospitals, by size, are the estimates off most on average?"
+    ),
     "option_0": N_("A: in the smallest quarter"),
     "option_1": N_("B: in the second"),
     "option_2": N_("C: in the third"),
@@ -67,6 +109,10 @@ MESSAGES = {
     "because": N_(
         "Small hospitals have noisy rates, so their estimates follow the target, and the target is that of all. "
         "By quarter, from the smallest, they are off by {a}, {b}, {c} and {d} deaths per 100."
+    ),
+    "because_mix": N_(
+        "What the common mean does to small hospitals and what the case mix does to the rates add up. "
+        "By quarter, from the smallest, they are off by {a}, {b}, {c} and {d} deaths per 100 of the common mix."
     ),
     "ask_counts": N_(
         "{J} hospitals are ranked by observed/expected deaths. How many of the {both} places at the two ends of the list, {k} at "
@@ -82,8 +128,18 @@ MESSAGES = {
     "label": N_("hospital {number}"),
     "dial_effect": N_("Effect of log volume, in deaths per 100"),
     "dial_spread": N_("Spread of the log volume (SD)"),
+    "dial_mix": N_("Case mix: log odds of a severe case per log volume"),
+    "standard": N_("Rates compared"),
+    "standard_raw": N_("raw: deaths per 100 of its own patients"),
+    "standard_indirect": N_("indirect: 16 × observed ÷ expected deaths"),
+    "standard_direct": N_("direct: class rates weighted to the common mix"),
+    "mix_list": N_("Before any shrinkage: rate and place of the hospital selected, mean places of two quarters"),
+    "mix_raw": N_("raw"),
+    "mix_indirect": N_("indirect"),
+    "mix_direct": N_("direct"),
     "target": N_("Estimates"),
     "to_raw": N_("raw rates"),
+    "to_own": N_("rates not shrunk"),
     "to_mean": N_("shrunk to the mean"),
     "to_line": N_("shrunk to the line of the volume"),
     "reveal": N_("Reveal the truth"),
@@ -114,12 +170,18 @@ MESSAGES = {
     "truth": N_("truth"),
     "estimate": N_("estimate"),
     "key_own": N_("○ raw rate"),
+    "key_rate": N_("○ standardised rate"),
     "key_estimate": N_("◆ estimate"),
     "key_funnel": N_("┄ 2 standard errors around the mean"),
     "key_target": N_("── target of shrinkage"),
     "key_truth": N_("✕ truth"),
     "numbers": N_("The formulas with their numbers"),
     "formulas_raw": "y_j = {own}\nse_j = { {scale} | √v_j } = {se}",
+    "formulas_indirect": "E_j = {share_mild} × {mild} + {share_own} × {severe} = {expected_own}\n"
+    "y_j = 16 × { {crude} | {expected_own} } = {own}\n"
+    "se_j = { 16 | {expected_own} } × { {scale} | √v_j } = {se_own}",
+    "formulas_direct": "y_j = 0.5 × {mild_own} + 0.5 × {severe_own} = {own}\n"
+    "se_j = { {scale} | 2 √ ( v_j s_j ( 1 − s_j ) ) } = {se_own} , s_j = {share_own}",
     "formulas_mean": "θ̂_j = λ_j y_j + ( 1 − λ_j ) μ̂\n= {weight_own} × {own} + {rest} × {aim} = {estimate}\n"
     "λ_j = { τ̂^2 | τ̂^2 + se_j^2 } = { {tau2} | {tau2} + {se2} } = {weight_own}",
     "formulas_line": "θ̂_j = λ_j y_j + ( 1 − λ_j ) ( γ̂_0 + γ̂_1 log ( v_j ) )\n"
@@ -146,11 +208,12 @@ def ask(w: Hospitals) -> dict[str, Any]:
     values = {"J": J, "effect": fixed(w.effect, 1)} | dict(
         zip("abcd", (fixed(b, 1) for b in bias), strict=True)
     )
+    values |= {"mix": fixed(w.mix, 1), "rates": strings[f"standard_{w.standard}"]}
     return {
-        "text": strings["ask" if w.effect else "ask_flat"].format(**values),
+        "text": strings["ask_mix" if w.mix else "ask" if w.effect else "ask_flat"].format(**values),
         "options": [strings[f"option_{i}"] for i in range(5)],
         "answer": worst if abs(bias[worst]) >= 1 else 4,
-        "because": strings["because"].format(**values),
+        "because": strings["because_mix" if w.mix else "because"].format(**values),
     }
 
 
@@ -169,13 +232,35 @@ def sentence(w: Hospitals) -> str:
         "label": w.labels[j], "v": w.size(v[j]), "own": fixed(raw.estimate[j], d), "estimate": fixed(fit.estimate[j], d),
         "se": fixed(fit.se[j], d), "place": w.places(w.target)[j],
     }  # fmt: skip
-    keys = ["state" if w.simulated else "state_counts"]
-    keys += ["mean_zero" if w.target == "mean" and mean.tau2 == 0 else w.target, "chosen"]
+    plain = w.kind == "raw"
+    keys = [("state" if w.simulated else "state_counts") if plain else f"state_{w.kind}"]
+    keys += ["mean_zero" if w.target == "mean" and mean.tau2 == 0
+             else w.target if plain or w.target != "raw" else f"raw_{w.kind}"]  # fmt: skip
+    keys += ["chosen" if plain else "chosen_standard"]
+    if w.mixed:
+        keys += ["mix", f"says_{w.kind}"] if w.mix else ["mix_none"]
+        values |= _of_mix(w)
     if w.simulated and w.reveal:
-        keys += ["true", "bias", "excess"]
+        keys += ["true_mix" if w.mixed else "true", "bias", "excess"]
         values["truth"] = fixed(w.truth[j], d)
         for name in TARGETS:
             values[f"bias_{name}"] = fixed(w.scores(name, "bias")[0], 2)
             values[f"rmse_{name}"] = fixed(w.scores(name, "rmse")[0], 2)
             values[f"excess_{name}"] = fixed(w.excess(name), 1)
     return w.strings["space"].join(w.strings[key].format(**values) for key in keys)
+
+
+def _of_mix(w: Hospitals) -> dict[str, str]:
+    """Return the texts that a case mix adds: shares, deaths expected, places by each rate, and what two equal hospitals would get."""
+    cases, found = w.cases, {"mild": fixed(MILD, 0), "severe": fixed(SEVERE, 0), "worse": fixed(WORSE, 0)}
+    for name, quarter in (("small", w.quarter == 0), ("large", w.quarter == 3)):
+        share = float(cases.share[quarter].mean())
+        found[f"share_{name}"] = fixed(100 * share, 0)
+        found[f"expected_{name}"] = fixed(cases.expected[quarter].mean(), 1)
+        found[f"times_{name}"] = fixed((cases.se["direct"] / cases.se["raw"])[quarter].mean(), 2)
+        found[f"apart_{name}"] = fixed(in_truth("indirect", share, WORSE), 1)
+    for name in STANDARDS:
+        rate = cases.rate[name]
+        found[f"large_{name}"] = fixed(w.mean_place(name, 3), 0)
+        found[f"place_{name}"] = str(1 + int(np.sum(rate < rate[w.selected])))
+    return found | {"apart_direct": fixed(in_truth("direct", 0.5, WORSE), 1)}

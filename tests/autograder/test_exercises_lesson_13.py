@@ -137,7 +137,7 @@ def test_a_fit_of_statsmodels_says_what_varies(varying, end):
     [
         ({"fit": "capstone_fit"}, "lmm, glmm or mixedlm"),
         ({"check": 3.5}, "simulated_check"),
-        ({"check": ([1.0, 2.0], 1.5)}, "the observed value, the simulated ones"),
+        ({"check": ([1.0, 2.0], 1.5)}, "observed value, simulated ones"),
         ({"seed": np.random.default_rng(1)}, "Generator"),
     ],
 )

@@ -7,6 +7,7 @@ import html
 import io
 import json
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -16,10 +17,10 @@ from autograder.exercise import Answer, Verdict
 from autograder.exercises import get, registry
 from autograder.inbox import File, Receipt
 from autograder.inventory import ITEMS, PAGES, PER_PAGE, TESTS, form
-from course import build
+from course import build, store
 from course.books import build_all, of_assignment
 from course.cli import main
-from course.folder import Course, CourseError
+from course.folder import PROJECT, Course, CourseError
 from course.inventory import Inventory, beliefs, inventory, sitting
 from course.inventory_page import page, screen, tables, write_all
 from course.inventory_stats import change, gain
@@ -108,6 +109,8 @@ def test_the_page_runs_nothing_and_has_headers():
     assert all('scope="col"' in head for head in re.findall(r"<thead>.*?</thead>", made, re.DOTALL))
     assert made.count('scope="row"') >= 3 * len(ITEMS)
     headings = re.findall(r"<h2[^>]*>(.*?)</h2>", made)
+    assert not set(headings) & set(re.findall(r"<caption>(.*?)</caption>", made))  # both name a landmark
+    assert not re.search(r"-0\.00|\.”\.", made)
     assert headings == [
         "What can be said", "The tests", "What the class believes", "The items before the course", "The items after the course",
         "What changed", "Every option",
@@ -138,6 +141,36 @@ def test_small_classes_are_told_what_cannot_be_said(n, words, tmp_path):
     if n == 40:
         assert not re.search("not enough|one by one|Nobody", screen(found))
         assert "with 40 students a share near one half is known to within ±0.15" in screen(found)
+
+
+def test_what_nobody_took_is_no_belief_of_the_class():
+    """Are wrong options that nobody took in the latest test left out, and is it said where there is none?"""
+    right = dict.fromkeys(ITEMS, "right")
+    for chosen, shown in ((right, 0), (right | {"M5": "grand_mean"}, 1)):
+        found = Inventory(
+            {"pretest": sitting("pretest", "pretest", [result("pretest", "ana", chosen)])}, (), None
+        )
+        assert len(re.findall(r"^ +\d+ %  [MX]\d", screen(found), re.MULTILINE)) == shown
+        assert ("No wrong option was taken" in page(found)) == (not shown)
+        assert "one student's answers" in screen(found)
+
+
+@pytest.mark.parametrize(("lesson", "file"), [("pretest", "lesson_inventory"), ("02", "lesson_02")])
+def test_a_mark_depends_on_the_exercises_of_its_assignment(course, lesson, file, tmp_path, monkeypatch):
+    """Does a change of the file that holds an assignment's exercises, and of the items for a test only, make another version?"""
+    for folder in (course.source, course.release):
+        (folder / "t").mkdir(parents=True)
+        (folder / "t" / "t.ipynb").write_text("{}")
+    (course.root / "assignments.toml").write_text(
+        f'[t]\nlesson = "{lesson}"\ntitle = "x"\nexercises = ["x"]\n'
+    )
+    copied = shutil.copytree(PROJECT / "autograder", tmp_path / "copy" / "autograder")
+    monkeypatch.setattr(store, "PROJECT", tmp_path / "copy")
+    seen = [store.version(course, "t")]
+    for path in (copied / "exercises" / f"{file}.py", copied / "inventory" / "levels.py"):
+        path.write_text(path.read_text() + "\n")
+        seen.append(store.version(course, "t"))
+    assert seen[0] != seen[1] and (seen[1] != seen[2]) == (lesson == "pretest")
 
 
 def test_the_screen_says_the_gain_and_an_item_a_line():

@@ -198,6 +198,18 @@ def test_a_class_that_is_all_alike():
     assert gain(other, same) is None and change(other, same) == []
 
 
+def test_chance_alone_makes_hardly_an_item_hard():
+    """Where a class of forty guesses, is an item called hard only when its whole interval lies below guessing?"""
+    rng, marked = np.random.default_rng(15), 0
+    for _class in range(20):
+        chosen = np.array(
+            [[rng.choice(names) for names in OPTIONS.values()] for _s in range(40)], dtype=object
+        )
+        guessed = Answers(tuple(map(str, range(40))), tuple(OPTIONS), chosen)
+        marked += sum("hard" in s.flags for s in item_stats(guessed, OPTIONS))
+    assert marked / (20 * 40) < 0.04
+
+
 def test_below_thirty_students_nothing_is_called_remarkable():
     """Is a negative discrimination, an easy item or an unused option marked only from thirty students on?"""
     flags = {n: sum(bool(s.flags) for s in item_stats(a_class(n, 14), OPTIONS)) for n in (FEW - 1, FEW)}

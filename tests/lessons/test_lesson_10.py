@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
+from scipy import stats
 
 from autograder.exercises import get
 from autograder.exercises import lesson_10 as lesson
@@ -153,6 +154,31 @@ def test_the_agreement_is_the_same_in_all_software(student):
     assert found["tea"] / (sum(found.values()) + theirs.scale) == pytest.approx(
         lesson.agreement(data), abs=1e-3
     )
+
+
+@pytest.mark.parametrize("student", ["", "ana"])
+def test_the_agreement_by_ml_is_that_of_the_engine(student):
+    """Is the wrong number of those who fit by ML the one that lmm gives by ML, and not that of REML?"""
+    data = assignment_data("ps10", student)
+    variances = np.square(sds(lmm("score ~ 1 + (1 | tea) + (1 | taster)", data, "ML")))
+    by_ml = lesson.WRONG_AGREEMENTS["ml_for_reml"](data)
+    assert by_ml == pytest.approx(variances[0] / variances.sum(), abs=1e-5)
+    assert by_ml > lesson.agreement(data) + 0.01
+
+
+def test_power_in_schools_of_one_size_follows_the_noncentral_t():
+    """Do simulated studies agree with the formula, and does no number of pupils lift twenty schools above its limit?"""
+    plan = {"effect": 0.5, "tau": 0.5, "sigma": 1.0, "B": 4000, "seed": 7}
+
+    def formula(J, n):
+        shift = 0.5 / np.sqrt(4 * (0.25 + 1 / n) / J)
+        line = stats.t.isf(0.025, J - 2)
+        return stats.nct.sf(line, J - 2, shift) + stats.nct.cdf(-line, J - 2, shift)
+
+    for J, n in ((10, 40), (20, 160)):
+        study = simulate.power(J=J, n=n, **plan)
+        assert study.power == pytest.approx(formula(J, n), abs=4 * study.se)
+    assert formula(20, 1e9) < 0.57 < formula(40, 20)
 
 
 def labelled(kind):
