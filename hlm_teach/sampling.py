@@ -279,9 +279,10 @@ def _quietly(name: str):
 
 
 def _needs_no_compiler() -> None:
-    """Tell PyTensor, before it is imported, that no C compiler is wanted; then it misses none."""
-    if "pytensor" not in sys.modules:
-        os.environ.setdefault("PYTENSOR_FLAGS", "cxx=")
+    """Tell PyTensor, before it is imported, that no C compiler is wanted; then it misses none. Other flags of the reader's stay."""
+    flags = os.environ.get("PYTENSOR_FLAGS", "")
+    if "pytensor" not in sys.modules and "cxx=" not in flags:
+        os.environ["PYTENSOR_FLAGS"] = f"{flags},cxx=" if flags else "cxx="
 
 
 def _file_name(name: str, data: dict[str, Any]) -> str:

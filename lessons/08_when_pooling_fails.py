@@ -86,19 +86,19 @@ review("08")
 # %% [markdown]
 # # First half: fits at the edge
 #
-# ## Four ways to pool eight counties
+# ## Eight counties, five fits
 
 # %%
 common = ht.lmm("bounce ~ age + (1 | county)", bounce)
 levels = ht.lmm("bounce ~ 1 + (1 | county)", bounce)
-fits = {
+left_over = {
     "complete pooling": one_line.resid,
     "no pooling": eight_lines.resid,
     "varying intercepts and slopes": partial.residuals(),
     "varying intercepts, one slope": common.residuals(),
     "varying intercepts, no age": levels.residuals(),
 }
-rmse = pd.Series({name: np.sqrt(np.mean(left**2)) for name, left in fits.items()}).rename("RMSE (s)")
+rmse = (pd.DataFrame(left_over) ** 2).mean().pow(0.5).rename("RMSE (s)")
 print(partial.summary())
 rmse.round(2).to_frame()
 
@@ -247,8 +247,8 @@ sort_the_outputs = {
 #
 # ## A correlation of one is no finding
 #
-# In lesson 06 we met a lecture that prints fits of ten groups without their data. Its last fit has a second predictor, one of groups (the lecture calls it `u`), and ends
-# like this:
+# In lesson 06 we met a lecture that prints fits of ten groups without their data. Its last fit has a second predictor, one of groups, which it calls `u`. Our rows `ten` are made so that
+# all its figures come out:
 
 # %%
 M3 = ht.lmm("y ~ x + u + (1 + x | group)", ten)
@@ -256,21 +256,19 @@ M3_dev, M3_v = M3.refit("ML").criterion, M3.varcorr["group"]
 M2_here = ht.lmm("y ~ x + (1 + x | group)", ten).refit("ML").criterion
 M2_there = ht.lmm("y ~ x + (1 + x | group)", ht.load("display10")).refit("ML").criterion
 print(M3.summary())
-print(f"as arm::display prints them: DIC {2 * M3_dev - M3.criterion:.1f}, deviance {M3_dev:.1f}")
+print(
+    f"of the ML refit, as the lecture prints it: DIC {2 * M3_dev - M3.criterion:.1f}, deviance {M3_dev:.1f}"
+)
 
 # %% [markdown]
-# Intercept {{1.55 = M3.fixef["Intercept"] | .2f}} ({{0.56 = M3.fixef_se["Intercept"] | .2f}}), `x` {{2.67 = M3.fixef["x"] | .2f}} ({{0.46 = M3.fixef_se["x"] | .2f}}), `u`
-# {{−0.34 = M3.fixef["u"] | .2f}} ({{0.22 = M3.fixef_se["u"] | .2f}}); group SDs {{0.08 = M3_v.sd["Intercept"] | .2f}} and {{1.11 = M3_v.sd["x"] | .2f}}, correlation
-# {{1.00 = M3_v.corr.iloc[0, 1] | .2f}}; $\hat\sigma$ {{2.75 = M3.sigma | .2f}}; AIC {{507.9 = M3.aic | .1f}}, DIC {{490.7 = 2 * M3_dev - M3.criterion | .1f}}, deviance
-# {{492.3 = M3_dev | .1f}}. All as in the lecture, which leaves it without comment. Two comments are due.
+# The lecture leaves it without comment. Two are due.
 #
-# **It cannot be the data of the first three fits.** Without `u` these were fitted there with a deviance of {{539.2 = M2_there | .1f}}. Can one coefficient of
+# **It cannot be the data of the first three fits.** Without `u` these were fitted there with a deviance of {{539.2 = M2_there | .1f}}; now it is {{492.3 = M3_dev | .1f}}. Can one coefficient of
 # {{−0.34 = M3.fixef["u"] | .2f}} ± {{0.22 = M3.fixef_se["u"] | .2f}} take {{47 = M2_there - M3_dev | .0f}} off? Its square in standard errors is about what it takes off:
-# {{2.3 = (M3.fixef["u"] / M3.fixef_se["u"]) ** 2 | .1f}}. (In our rows, made so that all these figures come out, the deviance without `u` is {{494.5 = M2_here | .1f}}.) Printed numbers can be
-# held against each other, without any data.
+# {{2.3 = (M3.fixef["u"] / M3.fixef_se["u"]) ** 2 | .1f}}. (In our rows {{2.2 = M2_here - M3_dev | .1f}}.) Printed numbers can be held against each other, without any data.
 #
 # **"Groups with higher intercepts have steeper slopes, without exception"** is what a correlation of one seems to say. But look at the SD beside it:
-# {{0.08 = M3_v.sd["Intercept"] | .2f}}, a thirtieth of $\hat\sigma$. There are practically no intercepts to correlate with. What do the data know? Draw from the fit, and refit:
+# {{0.08 = M3_v.sd["Intercept"] | .2f}}, a thirtieth of $\hat\sigma =$ {{2.75 = M3.sigma | .2f}}. There are practically no intercepts to correlate with. What do the data know? Draw from the fit, and refit:
 
 # %%
 redrawn = M3.bootstrap(400, seed=1)
@@ -325,26 +323,24 @@ three_se.round(3)
 
 # %%
 rng = np.random.default_rng(1)
-J6, n6, icc6 = 6, 5, 0.1
-sets = 20_000
+J6, n6, icc6, sets = 6, 5, 0.1, 20_000
 truth = rng.normal(0, np.sqrt(icc6), (sets, J6))
 own_means = truth + rng.normal(0, np.sqrt((1 - icc6) / n6), truth.shape)
-noise2 = (1 - icc6) * rng.chisquare(J6 * (n6 - 1), sets) / (J6 * (n6 - 1)) / n6  # estimated, of a mean
-tau2 = np.maximum(own_means.var(axis=1, ddof=1) - noise2, 0)[:, None]
-keep = tau2 / (tau2 + noise2[:, None])
-deviation = keep * (own_means - own_means.mean(axis=1, keepdims=True))
-held = np.abs(truth - deviation) <= 1.96 * np.sqrt(keep * noise2[:, None])
+noise2 = (1 - icc6) * rng.chisquare(J6 * (n6 - 1), (sets, 1)) / (J6 * (n6 - 1)) / n6  # estimated, of a mean
+tau2 = np.maximum(own_means.var(axis=1, ddof=1, keepdims=True) - noise2, 0)
+keep, middle = tau2 / (tau2 + noise2), own_means.mean(axis=1, keepdims=True)
+deviation = keep * (own_means - middle)
+held = np.abs(truth - deviation) <= 1.96 * np.sqrt(keep * noise2)
 at_zero = tau2[:, 0] == 0
 covers = {"all": held.mean(), "tau above 0": held[~at_zero].mean(), "tau at 0": held[at_zero].mean()}
-with_mean = np.sqrt(keep * noise2[:, None] + (1 - keep) ** 2 * (noise2[:, None] + tau2) / J6)
-still = np.abs(truth - own_means.mean(axis=1, keepdims=True) - deviation) <= 1.96 * with_mean
-level_error = {"own": np.sqrt(np.mean((own_means - truth) ** 2)),
-               "partial": np.sqrt(np.mean((own_means.mean(axis=1, keepdims=True) + deviation - truth) ** 2))}  # fmt: skip
-wider = {"all": still.mean(), "tau at 0": still[at_zero].mean()}
+with_mean = np.sqrt(keep * noise2 + (1 - keep) ** 2 * (noise2 + tau2) / J6)
+still = np.abs(truth - middle - deviation) <= 1.96 * with_mean
+level_error = {name: np.sqrt(np.mean((e - truth) ** 2)) for name, e in
+               {"own": own_means, "partial": middle + deviation}.items()}  # fmt: skip
 pd.Series(covers, name="share of the intervals that hold the truth").round(3).to_frame()
 
 # %% [markdown] concepts=[69]
-# {{59 = 100 * covers["all"] | .0f}} percent instead of ninety-five. (With the uncertainty of the overall mean added it would be {{86 = 100 * wider["all"] | .0f}}, and {{75 = 100 * wider["tau at 0"] | .0f}} where $\hat\tau = 0$.) In the {{33 = 100 * at_zero.mean() | .0f}} percent of data sets with $\hat\tau = 0$ the interval has no width, and holds the truth
+# {{59 = 100 * covers["all"] | .0f}} percent instead of ninety-five. (With the uncertainty of the overall mean added it would be {{86 = 100 * still.mean() | .0f}}, and {{75 = 100 * still[at_zero].mean() | .0f}} where $\hat\tau = 0$.) In the {{33 = 100 * at_zero.mean() | .0f}} percent of data sets with $\hat\tau = 0$ the interval has no width, and holds the truth
 # **never**. This is empirical Bayes (lesson 03) at its worst: it puts in an estimate as if it were known. The repair is to average over all values of $\tau$ that the
 # data allow, and that is what lesson 09 does. Until then: after a boundary fit, give no intervals for single groups.
 
@@ -403,19 +399,19 @@ alarms.round(0).rename("percent of the studies").to_frame()
 # the mean slope; the cure was.
 #
 # **A false alarm of another kind.** In the bounce data the common slope inside the counties is {{1.26 = lsdv.params["age"] | .2f}} with dummies, p =
-# {{0.008 = lsdv.pvalues["age"] | .3f}}. But the tutorial that these counties come from *simulated* them, without any effect of age inside counties. Redraw them without one, a thousand times:
+# {{0.008 = lsdv.pvalues["age"] | .3f}}. But the tutorial that these counties come from *simulated* them, without any effect of age inside counties. Redraw them without one, ten thousand times:
 
 # %%
 lsdv = smf.ols("bounce ~ C(county) + age", data=bounce).fit()
 design, free = lsdv.model.exog, lsdv.df_resid
-no_age = np.random.default_rng(1).normal(0, partial.sigma, (len(bounce), 1000))  # dummies take the levels
+no_age = np.random.default_rng(1).normal(0, partial.sigma, (len(bounce), 10_000))  # dummies take the levels
 b, left, *_ = np.linalg.lstsq(design, no_age)
 b_se = np.sqrt(left / free * np.linalg.inv(design.T @ design)[-1, -1])
 p_values = 2 * stats.t.sf(np.abs(b[-1]) / b_se, free)
-print(f"p < 0.05 in {np.sum(p_values < 0.05)} of 1,000 draws, p < 0.008 in {np.sum(p_values < 0.008)}")
+print(f"p < 0.05 in {np.sum(p_values < 0.05)} of 10,000 draws, p < 0.008 in {np.sum(p_values < 0.008)}")
 
 # %% [markdown]
-# {{47 = np.sum(p_values < 0.05) | d}} of a thousand are below one in twenty, as about fifty should be, and {{6 = np.sum(p_values < 0.008) | d}} as small as ours. The tutorial had one of those draws, and read it as an effect.
+# {{5.0 = 100 * np.mean(p_values < 0.05) | .1f}} percent are below one in twenty, as they should be, and {{0.8 = 100 * np.mean(p_values < 0.008) | .1f}} percent as small as ours. The tutorial had one of those draws, and read it as an effect.
 
 # %% [markdown] exercise="choose_next_step" concepts=[68, 69]
 # ### Your turn: the next step
@@ -620,18 +616,16 @@ patients = hosp["volume"].to_numpy()
 hidden = (patients * (true_rate - to_mean.estimate))[tiny].sum() / 100
 worst = set(np.argsort(-true_rate)[: len(hosp) // 10])
 found = {
-    name: len(worst & set(np.argsort(-e)[: len(hosp) // 10])) / len(worst) for name, e in estimates.items()
+    name: 100 * np.mean([k in worst for k in np.argsort(-e)[: len(worst)]]) for name, e in estimates.items()
 }
 said = pd.Series({name: e[tiny].mean() for name, e in estimates.items()} | {"truth": true_rate[tiny].mean()})
 print(f"{tiny.sum()} tiny hospitals, {patients[tiny].sum()} patients; deaths not expected: {hidden:.0f}")
-damage = pd.DataFrame(
-    {"deaths per 100, tiny hospitals": said, "worst tenth found (%)": 100 * pd.Series(found)}
-)
+damage = pd.DataFrame({"deaths per 100, tiny hospitals": said, "worst tenth found (%)": found})
 damage.loc[["truth", *estimates]].round(1)
 
 # %% [markdown] concepts=[73, 74]
 # The list says {{14.5 = said["one mean"] | .1f}}, the truth is {{19.4 = said["truth"] | .1f}}. Of {{7164 = patients[tiny].sum() | d}} patients {{297 = hidden | .0f}} more are to die than the list lets them expect. And of the hospitals that are truly
-# in the worst tenth it names {{6 = 100 * found["one mean"] | .0f}} percent, fewer than a lottery would. Raw rates name {{34 = 100 * found["raw"] | .0f}}, the line of volume {{54 = 100 * found["line of volume"] | .0f}}. Yet the same
+# in the worst tenth it names {{6 = found["one mean"] | .0f}} percent, fewer than a lottery would. Raw rates name {{34 = found["raw"] | .0f}}, the line of volume {{54 = found["line of volume"] | .0f}}. Yet the same
 # list has less than a third of the average error of the raw rates: {{3.7 = rmse_all["one mean"] | .1f}} against {{12.0 = rmse_all["raw"] | .1f}} over all hospitals. "Multilevel can never hurt", one hears. It was better on average, and wrong where it
 # mattered.
 #
@@ -651,13 +645,8 @@ Hospitals(question=False)
 # %% exercise="misleading_average"
 misleading_average = ...
 ### BEGIN SOLUTION
-misleading_average = pd.DataFrame(
-    {
-        "se": [1.0] * 8 + [8.0] * 4,
-        "truth": [13.0] * 8 + [20.0] * 4,
-        "y": [12.0, 14.0] * 4 + [12.0, 28.0] * 2,
-    }
-)
+small, big = {"se": 8.0, "truth": 20.0}, {"se": 1.0, "truth": 13.0}
+misleading_average = pd.DataFrame([big] * 8 + [small] * 4).assign(y=[12.0, 14.0] * 4 + [12.0, 28.0] * 2)
 ### END SOLUTION
 
 # %% [markdown] exercise="my_small_hospital" concepts=[73]

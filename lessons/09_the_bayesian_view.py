@@ -99,15 +99,15 @@ review("09")
 # In lesson 03 the true effects of schools had a distribution, $\theta_j \sim N(\mu, \tau^2)$. Read that line again, in time. *Before* we look at A's
 # pupils, A is one of these schools: its effect lies near $\mu$, give or take $\tau$. That is a [prior](glossary.md#prior-and-posterior). Then the pupils speak:
 # {{28 = y["A"] | .0f}}, give or take {{15 = se["A"] | .0f}}. Bayes' rule says how to join the two: multiply the prior by the likelihood. The product of two normal
-# curves is a normal curve, and its mean weighs both by their [precision](glossary.md#precision). Take $\mu = {{7.9 = mu_hand | .1f}}$ and $\tau = {{6.5 = tau_hand | .1f}}$:
+# curves is a normal curve, and its mean weighs both by their [precision](glossary.md#precision). Suppose for a moment that we knew $\mu = {{7.9 = mu_hand | .1f}}$ and $\tau = {{6.5 = tau_hand | .1f}}$:
 #
 # $$ \frac{ {{28 = y["A"] | .0f}} / {{15 = se["A"] | .0f}}^2 + {{7.9 = mu_hand | .1f}} / {{6.5 = tau_hand | .1f}}^2 }{ 1 / {{15 = se["A"] | .0f}}^2 + 1 / {{6.5 = tau_hand | .1f}}^2 } = {{11.1 = by_bayes | .1f}} \text{ points.} $$
 
 # %%
 mu_hand, tau_hand = 7.9, 6.5
 by_bayes = (y["A"] / se["A"] ** 2 + mu_hand / tau_hand**2) / (1 / se["A"] ** 2 + 1 / tau_hand**2)
-by_pooling = ht.partial_pooling(y, se, tau=tau_hand).estimate[0]
-print(f"Bayes' rule {by_bayes:.2f}; partial pooling, which finds its own mu, {by_pooling:.2f}")
+by_pooling = ht.partial_pooling(y, se, tau=tau_hand, mu=mu_hand).estimate[0]
+print(f"Bayes' rule {by_bayes:.4f}; partial pooling with the same mu and tau {by_pooling:.4f}")
 
 # %% [markdown]
 # It is the estimate of lesson 03. So the Bayesian does not add a prior to the multilevel model: **the prior of the group effects is the model**.
@@ -172,8 +172,8 @@ both.round(2)
 
 # %% [markdown]
 # School A gets {{11.40 = full.estimate[0] | .2f}} points with an SD of {{8.3 = full.sd[0] | .1f}}; empirical Bayes said {{7.7 = eb.estimate[0] | .1f}} and
-# {{4.1 = eb.estimate_se[0] | .1f}}. Its intervals are half as wide because it behaves as if $\tau = {{0 = tau_hat | .0f}}$ were *known*. The posterior has its top at
-# zero, too. But its mean is {{6.6 = full.mean | .1f}} points, its middle {{5.2 = full.quantile(0.5) | .1f}}, and ninety-five percent of it reach up to
+# {{4.1 = eb.estimate_se[0] | .1f}}. Its interval for A is half as wide because it behaves as if $\tau = {{0 = tau_hat | .0f}}$ were *known*. The posterior has its top at
+# zero, too. But its mean is {{6.6 = full.mean | .1f}} points, its middle {{5.2 = full.quantile(0.5) | .1f}}, and one part in forty lies above
 # {{21 = full.quantile(0.975) | .0f}}. With many groups the curve is a narrow peak, and both ways agree. With eight they do not.
 
 # %% [markdown] exercise="posterior_on_grid" concepts=[79]
@@ -202,7 +202,7 @@ def posterior_on_grid(y, se, tau, log_prior):
 # %% [markdown] concepts=[80]
 # ## Six priors for tau
 #
-# A flat prior on $\tau$ was one choice. Here are six, in the order of how they treat large $\tau$ and zero:
+# A flat prior on $\tau$ was one choice. Here are six:
 #
 # - **flat** on all $\tau > 0$. It adds nothing to the likelihood, and it is no distribution: its area is infinite. With three groups or more the posterior is one all the same.
 # - **uniform** from zero to some upper end, for instance a thousand points. The same, with an end.
@@ -241,7 +241,7 @@ eight, four = six(8), six(4)
 eight.round(1)
 
 # %% [markdown]
-# With eight schools five of the six tell one story: A at {{10 = eight["school A"]["half_normal(10)"] | .0f}} to {{14 = eight["school A"]["gamma(50)"] | .0f}} points, with an SD of seven to ten.
+# With eight schools five of the six tell roughly one story: A at {{10 = eight["school A"]["half_normal(10)"] | .0f}} to {{14 = eight["school A"]["gamma(50)"] | .0f}} points, with an SD of seven to ten.
 # The inverse gamma tells another. It puts {{60 = eight["% below 1 point"]["inverse_gamma(0.001)"] | .0f}} percent on a $\tau$ below one point, and pulls A down to
 # {{8.5 = eight["school A"]["inverse_gamma(0.001)"] | .1f}}. It is not vague at all: on the scale of $\log\tau$ it is level from
 # about {{0.03 = np.sqrt(PRIORS["inverse_gamma"]) | .2f}} points upward, and there is a lot of room between {{0.03 = np.sqrt(PRIORS["inverse_gamma"]) | .2f}} and one point on a log scale. All of it means complete pooling.
@@ -314,16 +314,19 @@ for _set in range(300):
         missed = (np.abs(p.estimate - truth) > 1.96 * p.sd).mean()
         miss = np.sqrt(np.mean((p.estimate - truth) ** 2))
         scores[prior].append([p.quantile(0.5), p.quantile(0.975), 100 * missed, miss])
+middle, mean = np.median(list(scores.values()), axis=1), np.mean(list(scores.values()), axis=1)
 damage = pd.DataFrame(
-    {label: np.mean(scores[prior], axis=0) for prior, (label, *_) in shown.items()},
-    index=["median of tau", "97.5 % of tau", "% of schools outside ± 1.96 SD", "typical error of a school"],
-).T
+    np.hstack([middle[:, :2], mean[:, 2:]]),
+    index=[label for label, *_ in shown.values()],
+    columns=["median of tau", "97.5 % of tau", "% of schools outside ± 1.96 SD", "typical error of a school"],
+)
 damage.round(1)
 
 # %% [markdown]
-# The inverse gamma says {{4 = damage["median of tau"].iloc[2] | .0f}} where the truth is {{10 = true_tau | .0f}}, and its intervals of ninety-five percent miss {{10 = damage["% of schools outside ± 1.96 SD"].iloc[2] | .0f}} percent of
-# the schools, twice as many as they should: false certainty. The uniform misses few, but says {{17 = damage["median of tau"].iloc[0] | .0f}} and lets $\tau$ reach {{109 = damage["97.5 % of tau"].iloc[0] | .0f}}, and its estimates lie
-# {{10.0 = damage["typical error of a school"].iloc[0] | .1f}} points off, against {{8.9 = damage["typical error of a school"].iloc[1] | .1f}} with the half-normal. (That one was chosen with knowledge of the test, and that is the point of it. It is too low where $\tau$ is much larger than its scale.)
+# In the middle of the three hundred sets the inverse gamma says {{1 = damage["median of tau"].iloc[2] | .0f}} where the truth is {{10 = true_tau | .0f}}, and its intervals of ninety-five percent miss {{10 = damage["% of schools outside ± 1.96 SD"].iloc[2] | .0f}} percent of
+# the schools, twice as many as they should: false certainty. The uniform misses few, but says {{14 = damage["median of tau"].iloc[0] | .0f}} and lets $\tau$ reach {{95 = damage["97.5 % of tau"].iloc[0] | .0f}}, and its estimates lie
+# {{10.0 = damage["typical error of a school"].iloc[0] | .1f}} points off, against {{8.9 = damage["typical error of a school"].iloc[1] | .1f}} with the half-normal. That one was chosen with knowledge of the test, and that is the point of it. It is not the truth either:
+# it says {{6 = damage["median of tau"].iloc[1] | .0f}}, misses {{7 = damage["% of schools outside ± 1.96 SD"].iloc[1] | .0f}} percent, and would do worse where $\tau$ is much larger than its scale.
 
 # %% [markdown] exercise="vague_but_far" concepts=[81]
 # ### Your turn: make two vague priors disagree
@@ -352,8 +355,11 @@ my_full_bayes = ht.tau_posterior(my_schools["effect"], my_schools["se"], "half_n
 # %% [markdown]
 # ## A model for a sampler
 #
-# A grid serves one or two unknowns. The ten schools of lesson 02, with an intercept and a slope of homework for each, have twenty-five. Here a *sampler* takes over: it walks through the space of
-# all unknowns so that it spends its time where the posterior is high, and the places it visits are **draws** from the posterior. The model is written down line by line, in PyMC:
+# A grid serves two or three unknowns. The ten schools of lesson 02, with an intercept and a slope of homework for each, have twenty-five. Here a *sampler* takes over: it walks through the space of
+# all unknowns so that it spends its time where the posterior is high, and the places it visits are **draws** from the posterior. The model is written down line by line, in PyMC.
+#
+# `prepare` turns it into machine code, some ten seconds; then the sampler, NUTS by name, walks for two. If PyMC is not installed, a sentence will say so, and three hundred
+# stored draws of the same posterior take the place of the walk, with the diagnostics of the run from which they come. Their numbers differ a little from those in the text.
 
 # %%
 pupils = ht.load("schools10")
@@ -408,21 +414,23 @@ table.loc[["mu_a", "sigma_a", "mu_b", "sigma_b", "eps"]].round(3)
 
 # %% [markdown]
 # {{50 = absurd | .0f}} percent of the schools that these priors imagine have a *mean* score below zero or above a hundred, which the test does not even give. They are far wider than what anybody knows. Is that bad? Not here:
-# {{260 = len(pupils) | d}} pupils overrule it. With four schools it would be, as you have just seen. Make the check before the data, and you know.
+# {{260 = len(pupils) | d}} pupils in ten schools overrule it. With four schools the priors would speak. Make the check before the data, and you know.
 #
 # ## Can the draws be trusted?
 #
-# The table above holds the posterior, from four chains with two thousand draws each. Four numbers say whether the walk may be believed:
+# The table above holds the posterior, from four *chains*, walks that started at different places, with two thousand draws each. Four numbers say whether the walk may be believed:
 #
 # - **`r_hat`** compares the four chains. If they have all seen the same landscape, it is nearly one; above `1.01`, do not use the draws. The largest of the twenty-five here is below that.
 # - **`ess`**: successive draws resemble each other, so eight thousand of them are worth fewer independent ones. Four hundred are enough for a mean.
 # - **`mcse`**, the Monte Carlo error, says the same in points: another seed would move the mean slope by about so much. It is in the second decimal, so of the slope not more than one decimal can be trusted.
-# - **Divergences**: the number of times the walk broke off because the landscape bent too sharply for its steps. Here there are none, or next to none. In the funnel below there will be many.
+# - **Divergences**: the number of times the walk broke off because the landscape bent too sharply for its steps. Here there are none. In the funnel below there will be many.
 #
-# None of these says that the *model* is right. They say that the draws are draws from it.
+# None of these says that the *model* is right. At best they say that the draws are draws from it; four walks may also have missed the same place.
 
 # %%
-print(f"largest r_hat {table['r_hat'].max():.3f}, smallest ess {table['ess'].min():.0f}")
+print(
+    f"r_hat up to {table['r_hat'].max():.3f}, ess from {table['ess'].min():.0f}, {homework_draws.divergences} divergences"
+)
 print(
     f"mean slope {mu_b.mean():.2f} (SD {mu_b.std():.2f}, Monte Carlo error {table.loc['mu_b', 'mcse']:.3f})"
 )
@@ -456,8 +464,8 @@ with plots.style():
                     color=GREEN, lw=0.5, alpha=0.35)  # fmt: skip
         ax.set_title(f"{name}: {above[name]:.2f}", fontsize=9)
     facets.set(ylim=(20, 80), yticks=[20, 40, 60, 80])
-    for ax in facets.axes[np.arange(len(school_names)) % 5 > 0]:
-        ax.tick_params(labelleft=False)
+    for k, ax in enumerate(facets.axes):
+        ax.tick_params(labelleft=k % 5 == 0, labelbottom=k >= 5)
     facets.set_axis_labels("homework", "math")
 show(
     facets.figure,
@@ -467,7 +475,7 @@ show(
 
 # %% [markdown]
 # Above each panel stands the probability that this school's slope is positive: the share of draws in which it is. In {{3 = (above < 0.05).sum() | d}} schools it is below one in twenty, in {{6 = (above > 0.95).sum() | d}} above
-# nineteen in twenty. Note how the lines of a school with little spread in homework fan out. This is a statement about the school's slope, given data and model, and it may be said as it is; a p-value may not.
+# nineteen in twenty. Note how the lines of a school with little spread in homework fan out. This is a statement about the school's slope, given data, model and priors, and it may be said as it is; a p-value may not.
 #
 # **After the data: would the model make such pupils?** Draw a new score for every pupil from each of a thousand draws, and compare something that the model was not fitted to. This is a [posterior predictive check](glossary.md#predictive-check).
 
@@ -477,16 +485,17 @@ means_drawn = intercepts.to_numpy()[chosen][:, school_of] + slopes.to_numpy()[ch
 replica = np.random.default_rng(SEED).normal(means_drawn, eps.to_numpy()[chosen, None])
 checks = pd.DataFrame(
     {
-        name: [f(math), *np.quantile(f(replica, axis=1), [0.025, 0.975])]
+        name: [f(math), *np.quantile(made, [0.025, 0.975]), 100 * np.mean(made <= f(math))]
         for name, f in (("highest", np.max), ("lowest", np.min))
+        for made in [f(replica, axis=1)]
     },
-    index=["observed", "replicas, 2.5 %", "replicas, 97.5 %"],
+    index=["observed", "replicas, 2.5 %", "replicas, 97.5 %", "% of replicas below"],
 ).T
 checks.round(1)
 
 # %% [markdown]
-# The lowest score is an ordinary one. The highest, {{77 = math.max() | .0f}} points, is nearly below all of the replicas: a normal distribution expects somebody far above the others, up to about a hundred, and nobody is there. In a real test one would suspect a ceiling. (Here the rows were drawn by a
-# program around the schools' lines, so look for no story.) A check that fails says *where* the model is wrong. It need not matter for the slopes, and it would matter for a prediction of the best pupil.
+# The lowest score is an ordinary one. The highest, {{77 = math.max() | .0f}} points, lies at the edge: a normal distribution expects somebody far above the others, up to about a hundred, and only a few replicas in a hundred do not have one. In a real test one would suspect a ceiling. (Here the rows were drawn by a
+# program around the schools' lines, so look for no story.) Such a check says *where* a model may be wrong, not whether that matters. For the slopes it hardly does; for a prediction of the best pupil it would.
 
 # %% [markdown] concepts=[84]
 # ## A prior for the correlation
@@ -500,7 +509,7 @@ checks.round(1)
 # ```
 #
 # For one predictor the library can do without a chain: three numbers on a grid, the rest in closed form, as exact as for the eight schools. Many textbooks take flat priors for all of it, `N(0, 1000)` for the means,
-# `U(0, 1000)` for the SDs and `U(-1, 1)` for $\rho$. Does it matter? Draw under the flat priors, from all ten schools and from the first four. Then give each draw the weight of a weakly informative prior instead: half-normals with the scales fifty and five, and LKJ with $\eta = 2$.
+# `U(0, 1000)` for the SDs and `U(-1, 1)` for $\rho$. Does it matter? Draw under the flat priors, from all ten schools and from the first four. Then give each draw the weight of a weakly informative prior instead: half-normals with the scales fifty and five as above, and LKJ with $\eta = 2$.
 
 # %%
 rho_reml = reml_fit.varcorr["school"].corr.iloc[0, 1]
@@ -567,13 +576,14 @@ rows = {"exact grid": {"mean of tau": exact.mean, "% below 1 point": 100 * exact
 for form, walk in walks.items():
     worst = walk.summary(["tau"]).loc["tau"]
     rows[form] = {
-        "mean of tau": walk["tau"].mean(),
+        "mean of tau": worst["mean"],
+        "mcse": worst["mcse"],
         "% below 1 point": 100 * (walk["tau"] < 1).mean(),
-        "divergences": walk.divergences,
+        "divergences": f"{walk.divergences} of {walk.diverging.size}",
         "ess of tau": worst["ess"],
         "r_hat of tau": worst["r_hat"],
     }
-pd.DataFrame(rows).T.round(3)
+pd.DataFrame(rows).T.round(3).fillna("")
 
 # %%
 with plots.style():
@@ -594,8 +604,8 @@ show(
 )
 
 # %% [markdown]
-# The exact grid knows the truth: {{11 = 100 * exact.below(1) | .0f}} percent of the posterior lies below one point. The centred walk hardly gets there, so its mean of $\tau$ is too high; it broke off dozens of times, and its chains disagree. Divergences are not noise to be
-# filtered out: they mark the region that is missing. The non-centred walk agrees with the grid to within its Monte Carlo error. (A handful of divergences is left: this neck is long.)
+# The exact grid knows the truth: {{11 = 100 * exact.below(1) | .0f}} percent of the posterior lies below one point. The centred walk hardly gets there, so its mean of $\tau$ is too high; it broke off again and again, and `r_hat` or `ess` warns as well. Divergences are not noise to be
+# filtered out: they mark the region that is missing. The non-centred walk agrees with the grid about as well as its Monte Carlo error allows. (A handful of divergences may be left, mostly at *large* $\tau$, where this form has a bend of its own. Beside the grid, nothing is missing there.)
 #
 # Is non-centred always better? No. It is better where the groups' data are weak, as here, with standard errors larger than $\tau$. The ten schools above were written in the centred form and ran without a divergence, because each school's pupils say clearly enough where its line lies. bambi takes the
 # non-centred form unless you say otherwise.
@@ -609,7 +619,7 @@ show(
 # - A mean slope of `1.96` points has `mcse` `0.02` and posterior SD `1.6`. Running ten times longer would mainly ___ (`longer`): `"shrink the 1.6"`, `"make the slope significant"`, `"shrink the 0.02"`.
 # - Eight groups with very noisy means, centred form, `80` divergences. The best next step is ___ (`eighty`): `"write the model in the non-centred form"`, `"delete the divergent draws"`, `"remove the groups"`.
 # - `80` divergences near small $\tau$ mean that the reported $\tau$ is probably ___ (`direction`): `"too small"`, `"too large"`, `"unaffected"`.
-# - All `r_hat` are `1.00`, no divergences. This shows that ___ (`all_well`): `"the draws come from the posterior of this model"`, `"the model fits the data"`, `"the priors did not matter"`.
+# - All `r_hat` are `1.00`, no divergences. The most that this can tell is that ___ (`all_well`): `"the draws come from the posterior of this model"`, `"the model fits the data"`, `"the priors did not matter"`.
 
 # %% exercise="read_the_chains"
 read_the_chains = {"r_hat": ..., "longer": ..., "eighty": ..., "direction": ..., "all_well": ...}
@@ -627,7 +637,8 @@ read_the_chains = {
 # ## Intervals that vanished, repaired
 #
 # In lesson 08 the visitors of a web site in eight English counties gave a boundary fit: how long they stayed, by age, with a correlation of exactly one between intercepts and slopes. If that correlation were *known*, a county's slope would follow from its
-# intercept, and the data know the intercepts well. So the intervals for the counties' slopes all but vanish. Here is the same model in bambi. A formula is enough; `age` is centred, and its unit is one SD, {{22 = bounce["age"].std() | .0f}} years.
+# intercept, and the data know the intercepts well. So the intervals for the counties' slopes all but vanish. Here are the counties in bambi, which leaves the correlation out. A formula is enough; `age` is centred, and its unit is one SD, {{22 = bounce["age"].std() | .0f}} years.
+# The priors say something: a mean slope of one, give or take one, and slopes that differ by about as much. So the last column of the table has them flat, by the grid.
 
 # %%
 bounce = ht.load("bounce")
@@ -660,6 +671,10 @@ half = 1.96 * at_boundary.ranef_se["county"]["age_s"]
 repaired = county_slopes.quantile([0.025, 0.5, 0.975]).T.set_axis(["2.5 %", "slope", "97.5 %"], axis=1)
 repaired["covers 0"] = (repaired["2.5 %"] < 0) & (repaired["97.5 %"] > 0)
 covers = repaired.index[repaired["covers 0"]].tolist()
+flat = lines_posterior(
+    bounce, "age_s", "bounce", "county", size=20_000, rng=np.random.default_rng(SEED), independent=True
+)
+repaired["2.5 %, flat priors"] = flat.filter(like="slope[").quantile(0.025).rename(lambda c: c[6:-1])
 low, high = deviation.quantile(0.025), deviation.quantile(0.975)
 wider = (high - low).median() / (2 * half.median())
 steepest = (county_slopes.rank(axis=1, ascending=False) == 1).mean()
@@ -693,10 +708,10 @@ Prediction(
 repaired.round(2)
 
 # %% [markdown] concepts=[85]
-# The REML intervals of the deviations are a few hundredths of a second wide; those of the posterior are some thirty times as wide. The slopes themselves have intervals that cover zero in {{4 = len(covers) | d}} counties, Essex, Kent, London and Norfolk, and in no other.
-# (Devon's lower end is a few hundredths above it. The exact grid, with the same priors, says the same.) No boundary, no vanishing, because the posterior does not pick one $\tau$ and one $\rho$.
+# REML gives the deviations ± {{0.02 = half.min() | .2f}} to {{0.10 = half.max() | .2f}} seconds; the intervals of the posterior are some thirty times as wide. No vanishing, because the posterior does not pick one $\tau$. The slopes themselves have intervals that cover zero in {{4 = len(covers) | d}} counties, Essex, Kent, London and Norfolk;
+# a grid that has the correlation, with the same priors, names the same four. Under flat priors it is {{6 = (repaired["2.5 %, flat priors"] < 0).sum() | d}}. Eight groups are few, and part of the list is the prior's: state it. (In truth these rows were made without an effect of age inside any county.)
 #
-# **Ranks.** A rank is a function of all slopes at once, and a draw has all of them: rank within each draw, then count. Kent's slope is the steepest in one draw out of seven. By lot it would be one out of {{8 = len(steepest) | d}}. So the data do not know the order, and a league table of these slopes is a table of chance.
+# **Ranks.** A rank is a function of all slopes at once, and a draw has all of them: rank within each draw, then count. Kent's slope is the steepest in about one draw out of seven. By lot it would be one out of {{8 = len(steepest) | d}}. So the data do not know the order, and a league table of these slopes is a table of chance.
 # Among the ten schools of homework they know more: the steepest slope belongs to school `7930` in about two draws out of three.
 
 # %%

@@ -751,7 +751,7 @@ gender
 # It always is: two fixed means already say all there is about two genders, and nothing is left to vary.
 #
 # But the model claims that women and men are two draws from a distribution. Then what was seen is $\beta + u_\text{women} - u_\text{men}$, parts that no data can tell apart, and the standard error of $\beta$ is $\sqrt{\text{se}^2 + 2\tau^2}$. The printed {{0.02 = if_tau[0.0] | .2f}} belongs to a $\tau$ of exactly zero.
-# Were it {{0.1 = if_tau.index[1] | .1f}}, it would be {{0.14 = if_tau[0.1] | .2f}}; at {{0.5 = if_tau.index[2] | .1f}}, {{0.71 = if_tau[0.5] | .2f}}. {{39975 = len(voters) | d}} votes do not say which; whoever adds a prior gets that prior back.
+# With a $\tau$ of {{0.1 = if_tau.index[1] | .1f}} it is {{0.14 = if_tau[0.1] | .2f}}, with {{0.5 = if_tau.index[2] | .1f}} already {{0.71 = if_tau[0.5] | .2f}}. {{39975 = len(voters) | d}} votes do not say which; whoever gives $\tau$ a prior gets that prior back.
 #
 # And as a varying intercept alone? The one difference between two groups is a single draw from $N(0, 2\tau^2)$. All $\tau$ from {{0.11 = tau_of_two[0] | .2f}} to {{8.2 = tau_of_two[1] | .1f}} would make it neither surprisingly small nor surprisingly large (at five percent): next to nothing is known. Gender has two levels, both of them seen, and a difference of interest: a fixed effect, once.
 

@@ -755,8 +755,8 @@ def record(fit, data, check, seed, left_out=0):
     }  # fmt: skip
 
 
-# %% [markdown] exercise="capstone_record" concepts=[76, 77]
-# ### Your turn: choose, fit, and make a record
+# %% [markdown] exercise="capstone_plan"
+# ### Your turn: choose, and plan
 #
 # Choose one of four:
 #
@@ -767,32 +767,13 @@ def record(fit, data, check, seed, left_out=0):
 # | `contraception` | women in districts, yes or no | Does the difference between town and country vary over districts? (The effect of age is no line.) |
 # | `mrp_sim_poll`, with `mrp_sim_cells` | a poll and its population | Which share prefers cats, in each state? Do not look at `share` before your estimates are written down. |
 #
-# `ht.card(name)` says what the columns mean. For the whole capstone you hand in four things: a record that a machine can check, a plan, the checks, and a report of one page.
-# Write the plan first; its cell stands below. **Code cells that you put above an answer are run and kept**, with their tables and figures, for whoever marks it. A cell may take sixty seconds. Of the schools in California you may use a part, drawn by a seed; say how many rows you left out.
+# `ht.card(name)` says what the columns mean. For the whole capstone you hand in four things: a plan, a record that a machine can check, the checks, and a report of one page.
+# **Code cells that you put above an answer are run and kept**, with their tables and figures, for whoever marks it. A cell may take sixty seconds. Of the schools in California you may use a part, drawn by a seed; say how many rows you left out.
 #
 # Each written task has a rubric. *Full* means that a reader could repeat and judge what you did; *half*, that the right thing is there, without its number or its reason; *none*, that it
 # is missing, or contradicts the fit.
 #
-# #### The record
-#
-# Fit your model and keep it as `capstone_fit`. Check it by two hundred draws or more, with a seed. Then store `record(capstone_fit, name, check, seed)` in `capstone_record`; `record` stands in a cell
-# above, `name` is the name of the data set. If rows are left out, add `left_out=` with their number. The machine looks at the form: the data set, the
-# rows, the varying terms, the standard errors, the draws. Whether the model is sensible it cannot see.
-
-# %% exercise="capstone_record"
-capstone_record = ...
-### BEGIN SOLUTION
-women = ht.load("contraception")
-women["uses"] = (women["use"] == "Y").astype(int)
-capstone_fit = ht.glmm("uses ~ age + urban + (1 | district)", women)
-middle = (women["age"].abs() < 5).to_numpy()
-new = np.random.default_rng(2027).binomial(1, capstone_fit.fitted, (400, len(women)))
-age_check = women["uses"][middle].mean(), new[:, middle].mean(axis=1)  # beyond all draws: age needs a curve
-capstone_record = record(capstone_fit, "contraception", age_check, seed=2027)
-### END SOLUTION
-
-# %% [markdown] exercise="capstone_plan"
-# ### Your turn: question, data and model
+# #### The plan
 #
 # Written before the final fit, in about three hundred words, with the code and figures in cells above it:
 #
@@ -812,6 +793,25 @@ capstone_record = record(capstone_fit, "contraception", age_check, seed=2027)
 # from eleven, so that the intercept is a level inside the data. **Checks planned.** The ratio of boys' to girls' residual SD, because the figure raises it. Also planned: a model for each sex, a fit
 # without the two boys who scatter most, and least squares on all rows.
 # ### END SOLUTION
+
+# %% [markdown] exercise="capstone_record" concepts=[76, 77]
+# ### Your turn: fit, and make a record
+#
+# Fit your model and keep it as `capstone_fit`. Check it by two hundred draws or more, with a seed. Then store `record(capstone_fit, name, check, seed)` in `capstone_record`; `record` stands in a cell
+# above, `name` is the name of the data set. If rows are left out, add `left_out=` with their number. The machine looks at the form: the data set, the
+# rows, the varying terms, the standard errors, the draws. Whether the model is sensible it cannot see.
+
+# %% exercise="capstone_record"
+capstone_record = ...
+### BEGIN SOLUTION
+women = ht.load("contraception")
+women["uses"] = (women["use"] == "Y").astype(int)
+capstone_fit = ht.glmm("uses ~ age + urban + (1 | district)", women)
+middle = (women["age"].abs() < 5).to_numpy()
+new = np.random.default_rng(2027).binomial(1, capstone_fit.fitted, (400, len(women)))
+age_check = women["uses"][middle].mean(), new[:, middle].mean(axis=1)  # beyond all draws: age needs a curve
+capstone_record = record(capstone_fit, "contraception", age_check, seed=2027)
+### END SOLUTION
 
 # %% [markdown] exercise="capstone_checks"
 # ### Your turn: fit, checks, sensitivity

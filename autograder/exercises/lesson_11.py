@@ -685,7 +685,9 @@ READ_THE_LOGIT = Exercise(
             wrong={
                 "differ in their odds by this factor at most": _said(
                     "mor_as_bound",
-                    N_("Two districts may lie much further apart. Think of the middle word of its name."),
+                    N_(
+                        "Two districts may lie much further apart. Think of the first word of its name: how many of all pairs lie beyond a median?"
+                    ),
                 ),
                 "have odds that differ by this factor on average over all women": _said(
                     "mor_as_mean",

@@ -1,7 +1,7 @@
 """The exercises of lesson 12, "MRP".
 
 Notation: cell c with N_c people, n_c asked, a predicted probability π̂_c; a unit's estimate is Σ N_c π̂_c / Σ N_c. The references are
-written from sums and a fit of `hlm_teach.glmm`, and can be checked against lme4 at the mode.
+written from sums and a fit of their own; the tests hold them against `hlm_teach.poststratify` and against lme4.
 """
 
 from __future__ import annotations
@@ -187,14 +187,8 @@ POSTSTRATIFIED_MEAN = Exercise(
 
 # ---- a student's own nation ------------------------------------------------------------------------------------------
 
-FORMULA = "share ~ age + degree + (1 | district)"
 AGES = ("18-34", "35-59", "60+")
 TARGET = "D5"
-
-
-def _answered(data):
-    some = data[data["asked"] > 0]
-    return some.assign(share=some["yes"] / some["asked"])
 
 
 @dataclass(frozen=True)
@@ -204,66 +198,29 @@ class _Model:
     predicted: np.ndarray
     reference: float
     drawn: float
-    on_boundary: bool
-
-
-_models: dict[tuple, _Model] = {}
 
 
 def _model(data) -> _Model:
-    """Return the model of the exercise; asked again about the same table, the one that was kept."""
-    traits = ("district", "age", "degree")
-    key = (*("|".join(data[name]) for name in traits), data[["people", "asked", "yes"]].to_numpy().tobytes())
-    if key not in _models:
-        if len(_models) > 500:
-            _models.clear()
-        _models[key] = _fitted(data)
-    return _models[key]
+    """Fit by penalised Newton steps, with the SD between districts moved along (EM): ten times as fast as a formula's fit.
 
-
-def _design(data) -> tuple[np.ndarray, list[str]]:
-    """Return the columns of the model (intercept, two ages, degree, and one for each district) and the districts."""
+    The curve of the logit is taken to second order: the mean of p over draws is p + ½ p″ var(line).
+    """
     districts = data["district"].to_numpy()
     names = np.unique(districts)
     fixed = [data["age"] == AGES[1], data["age"] == AGES[2], data["degree"] == "yes"]
-    X = np.column_stack([np.ones(len(data)), *fixed, districts[:, None] == names])
-    return X.astype(float), names.tolist()
-
-
-def _fitted(data) -> _Model:
-    from hlm_teach.glmm import glmm
-    from hlm_teach.mrp import poststratify
-
-    fit = glmm(FORMULA, _answered(data), weights="asked")
-    X, names = _design(data)
-    u = fit.ranef["district"].loc[names, "Intercept"]
-    found = poststratify(fit, data, by="district", count="people", draws=400)
-    return _Model(
-        expit(X @ np.r_[fit.fixef, u]),
-        expit(fit.fixef["Intercept"] + u[TARGET]),
-        found.estimate[TARGET],
-        fit.is_boundary,
-    )
-
-
-def _nearly(data) -> _Model:
-    """Return about the same without the fit: ridge regression, the SD between districts moved along at each step.
-
-    The curve of the logit is taken to second order: a mean of p over draws is p + ½ p″ var(line).
-    """
-    X, names = _design(data)
+    X = np.column_stack([np.ones(len(data)), *fixed, districts[:, None] == names]).astype(float)
     asked, yes, people = data[["asked", "yes", "people"]].to_numpy(dtype=float).T
     beta, tau2 = np.zeros(X.shape[1]), 0.6
-    for _step in range(15):
+    for _step in range(25):
         p = expit(X @ beta)
         penalty = np.r_[np.zeros(4), np.full(len(names), 1 / tau2)]
         H = (X.T * (asked * p * (1 - p))) @ X + np.diag(penalty)
         beta = beta + np.linalg.solve(H, X.T @ (yes - asked * p) - penalty * beta)
         tau2 = np.mean(beta[4:] ** 2 + 1 / np.diag(H)[4:])
-    p, mine = expit(X @ beta), _mine(data)
+    p, mine = expit(X @ beta), districts == TARGET
     bent = p + 0.5 * p * (1 - p) * (1 - 2 * p) * np.einsum("ij,ji->i", X, np.linalg.solve(H, X.T))
-    drawn = np.average(bent[mine], weights=people[mine])
-    return _Model(p, expit(beta[0] + beta[4 + names.index(TARGET)]), drawn, False)
+    at_reference = expit(beta[0] + beta[4 + names.tolist().index(TARGET)])
+    return _Model(p, at_reference, np.average(bent[mine], weights=people[mine]))
 
 
 def _mine(data):
@@ -271,47 +228,45 @@ def _mine(data):
 
 
 def own_mrp(data):
-    """Return the poststratified estimate of the district, in percent, as `hlm_teach.poststratify` gives it."""
+    """Return the poststratified estimate of the district, in percent: near to what `hlm_teach.poststratify` gives."""
     return float(100 * _model(data).drawn)
-
-
-def _mode(data, model: _Model) -> float:
-    mine = _mine(data)
-    return float(100 * np.average(model.predicted[mine], weights=data["people"][mine]))
 
 
 def at_the_mode(data):
     """Return the same with the fitted coefficients alone, as glmer's predict gives it."""
-    return _mode(data, _model(data))
+    mine = _mine(data)
+    return float(100 * np.average(_model(data).predicted[mine], weights=data["people"][mine]))
 
 
-def _ways(data, model: _Model) -> dict[str, float]:
+def _ways(data) -> dict[str, float]:
     """Return what each wrong way gives, in percent."""
-    mine, p = _mine(data), model.predicted
-    own = _answered(data[mine])
+    model, mine = _model(data), _mine(data)
+    p = model.predicted
+    people, asked, yes = data[["people", "asked", "yes"]].to_numpy(dtype=float).T
+    some = mine & (asked > 0)
     return {
-        "M35": 100 * np.average(p[mine], weights=data["asked"][mine]),
-        "raw_share": 100 * own["yes"].sum() / own["asked"].sum(),
+        "M35": 100 * np.average(p[mine], weights=asked[mine]),
+        "raw_share": 100 * yes[mine].sum() / asked[mine].sum(),
         "unweighted_cells": 100 * p[mine].mean(),
         "reference_cell": 100 * model.reference,
-        "table_alone": 100 * np.average(own["share"], weights=own["people"]),
-        "whole_population": 100 * np.average(p, weights=data["people"]),
-        "whole_poll": 100 * data["yes"].sum() / data["asked"].sum(),
+        "table_alone": 100 * np.average(yes[some] / asked[some], weights=people[some]),
+        "whole_population": 100 * np.average(p, weights=people),
+        "whole_poll": 100 * yes.sum() / asked.sum(),
     }
 
 
 def _way(name: str):
-    return lambda data: float(_ways(data, _model(data))[name])
+    return lambda data: float(_ways(data)[name])
 
 
-APART, FROM_EACH_OTHER, AT_THE_MODE = 1.8, 0.6, 0.3
+APART, FROM_EACH_OTHER, AT_THE_MODE = 1.8, 0.6, 0.25
 
 
 def ps12_data(rng):
     """Draw eight districts of six cells, a poll with few answers in D5, and no wrong way near the right estimate.
 
-    Drawn until all numbers are 1.8 percentage points apart from the right one and 0.6 from each other, the fit is not on the boundary,
-    and the estimates by draws and at the mode agree to 0.3.
+    Drawn until all numbers are 1.8 percentage points apart from the right one and 0.6 from each other, and the estimates by draws and
+    at the mode agree to 0.25.
     """
 
     def make(rng):
@@ -337,19 +292,13 @@ def ps12_data(rng):
         cells["yes"] = rng.binomial(cells["asked"], expit(line))
         return cells
 
-    def apart(data, model):
-        ways = np.sort(list(_ways(data, model).values()))
-        right = 100 * model.drawn
-        far = np.abs(ways - right).min() > APART and np.diff(ways).min() > FROM_EACH_OTHER
-        return far and abs(right - _mode(data, model)) < AT_THE_MODE
-
     def holds(data):
         own = data[_mine(data)]
         if not 65 <= own["asked"].sum() <= 115 or not 0 < own["yes"].sum() < own["asked"].sum():
             return False
-        if not apart(data, _nearly(data)):
-            return False  # before the fit, which is what takes time
-        return bool(apart(data, _model(data)) and not _model(data).on_boundary)
+        ways, right = np.sort(list(_ways(data).values())), own_mrp(data)
+        far = np.abs(ways - right).min() > APART and np.diff(ways).min() > FROM_EACH_OTHER
+        return bool(far and abs(right - at_the_mode(data)) < AT_THE_MODE)
 
     return draw_until(rng, make, holds)
 
@@ -368,7 +317,7 @@ MY_MRP = Exercise(
         rtol=0.0,
         atol=0.5,
         reason=N_(
-            "In percentage points. The mean over draws and the value at the fitted coefficients (lme4) differ by less than 0.3, two seeds by less still; "
+            "In percentage points. The mean over draws and the value at the fitted coefficients (lme4) differ by less than 0.4, two seeds by less still; "
             "the data are drawn so that every wrong way is at least 1.8 away."
         ),
     ),

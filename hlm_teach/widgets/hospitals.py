@@ -77,7 +77,7 @@ class Hospitals(Exploration):
         ``raw``, ``mean`` and ``line``: ``estimate``, ``se``, ``weight``, ``target`` of every hospital; ``tau2``, ``slope``.
     v, y, truth, labels : list
         Volumes (with counts: expected deaths), rates (raw or standardised), the simulated truth on the common mix, names.
-    cases : CaseMix
+    patients : CaseMix
         Of simulated hospitals: the share of severe cases, class rates, and all three rates.
     selected : int
         The hospital that the read-out is about: the one you would choose.
@@ -111,7 +111,7 @@ class Hospitals(Exploration):
     (0.106, 8, 3)
     >>> mixed = Hospitals(mix=0.8, question=False)
     >>> [round(float(mixed.mean_place(name, 3))) for name in ("raw", "indirect", "direct")]  # largest quarter of 400
-    [316, 132, 152]
+    [269, 172, 178]
     >>> Hospitals(effect=-1)
     Traceback (most recent call last):
     ...
@@ -219,10 +219,10 @@ class Hospitals(Exploration):
     @property
     def y(self) -> list[float]:
         """The hospitals' rates before any shrinkage: raw, or standardised."""
-        return list(self.cases.rate[self.standard] if self.simulated else self._drawn["y"])
+        return list(self.patients.rate[self.standard] if self.simulated else self._drawn["y"])
 
     @property
-    def cases(self) -> CaseMix:
+    def patients(self) -> CaseMix:
         """The patients of the simulated hospitals, and all three rates."""
         if not self.simulated:
             raise ValueError(_("These hospitals are data: nobody has counted their severe cases."))
@@ -289,7 +289,7 @@ class Hospitals(Exploration):
 
     def mean_place(self, standard: str, quarter: int) -> float:
         """Return the mean place of a quarter of the simulated hospitals by size (0 to 3) by a rate, not shrunk."""
-        return _places(self.cases.rate[standard])[self.quarter == quarter].mean()
+        return _places(self.patients.rate[standard])[self.quarter == quarter].mean()
 
     def se_at(self, x):
         """Return the standard error of a rate at log volume x: the half width of the funnel, halved."""

@@ -11,13 +11,13 @@ const mean = (values) => sum(values) / values.length;
 const sorted = (values, way = 1) => values.map((_, j) => j).sort((i, j) => way * (values[i] - values[j]) || i - j);
 
 const kept = {};
-const numbers = (seed) => (kept[seed] ??= normals(seed)(3 * J400));
+const numbers = (seed) => (kept[seed] ??= normals(seed)(4 * J400));
 const simulate = ({ seed, effect, spread }) => {
   const z = numbers(seed);
   const v = z.slice(0, J400).map((a) => Math.min(3000, Math.max(8, Math.floor(Math.exp(4 + spread * a) + 0.5))));
   const centre = mean(v.map(Math.log));
   const truth = v.map((a, j) => MEAN - effect * (Math.log(a) - centre) + TAU * z[J400 + j]);
-  return { v, truth, y: truth.map((a, j) => a + (SIGMA / Math.sqrt(v[j])) * z[2 * J400 + j]) };
+  return { v, truth, extra: z.slice(3 * J400), y: truth.map((a, j) => a + (SIGMA / Math.sqrt(v[j])) * z[2 * J400 + j]) };
 };
 
 // Generalised least squares at τ², and the climb and height of −2 log restricted likelihood there.
@@ -102,11 +102,13 @@ const asTheyAre = ({ y, variance }) => {
 };
 
 // What does not change with the list shown: the draw, the fits, the orders.
-const hospitals = (w, set) => {
-  const base = w.simulated ? simulate(w) : set;
+const hospitals = (w, set, casemix) => {
+  const drawn = w.simulated ? simulate(w) : set;
+  const base = w.mixed ? casemix.standardised(drawn, w) : drawn;
   const scale = w.simulated ? SIGMA : 1;
-  const { v, y, truth } = base;
-  const state = { v, y, truth, scale, J: v.length, x: v.map(Math.log), variance: v.map((a) => (scale / Math.sqrt(a)) ** 2) };
+  const { v, y, truth, times } = base;
+  const state = { ...base, scale, J: v.length, x: v.map(Math.log),
+    variance: v.map((a, j) => ((scale / Math.sqrt(a)) * (times ? times[j] : 1)) ** 2) };
   const { J } = state;
   state.quarter = [];
   sorted(v).forEach((j, rank) => (state.quarter[j] = Math.floor((rank * 4) / J)));
@@ -148,15 +150,17 @@ const excess = (w, name) => {
 // All numbers of a state, from the traits, and the same as texts (`said`).
 let last = {};
 let numbered;
-export const look = (get) => {
+export const look = (get, casemix) => {
   const w = {};
   const names = ["preset", "effect", "spread", "target", "rule", "measure", "reveal", "selected", "seed", "committed", "presets",
-    "start", "cases"];
+    "start", "cases", "mix", "standard"];
   for (const name of names) w[name] = get(name);
   const set = get("sets")[w.preset];
   w.simulated = w.preset === "simulated";
-  const key = [w.preset, w.effect, w.spread, w.seed].join();
-  if (last.key !== key || last.set !== set) last = { key, set, state: hospitals(w, set) };
+  w.kind = w.simulated ? w.standard : "raw";
+  w.mixed = w.simulated && (w.mix > 0 || w.kind !== "raw");
+  const key = [w.preset, w.effect, w.spread, w.seed, w.mix, w.kind].join();
+  if (last.key !== key || last.set !== set) last = { key, set, state: hospitals(w, set, casemix) };
   Object.assign(w, last.state);
   w.labels = set?.labels ?? (numbered ??= w.v.map((_, j) => fill(get("strings").label, { number: j + 1 })));
   w.fit = w.fits[w.target];
@@ -174,6 +178,7 @@ export const look = (get) => {
   say(d, { y_low: least(w.y), y_high: most(w.y), mu: w.fits.mean.intercept, tau: Math.sqrt(fit.tau2), aim: fit.target[j],
     doubling: w.fits.line.slope * Math.LN2, small: within(w.fits.line.target, 0), large: within(w.fits.line.target, 3),
     own: w.y[j], estimate: fit.estimate[j], se: fit.se[j], truth: w.truth ? w.truth[j] : NaN });
+  if (w.mixed) Object.assign(w.said, casemix.ofMix(w));
   w.shown = w.simulated && w.reveal;
   if (w.shown)
     for (const name of TARGETS) {
@@ -186,8 +191,11 @@ export const look = (get) => {
 export const sentence = (w, strings) => {
   if (!w.committed) return strings.closed;
   const flat = w.target === "mean" && !w.fits.mean.tau2;
-  const keys = [w.simulated ? "state" : "state_counts", flat ? "mean_zero" : w.target, "chosen",
-    ...(w.shown ? ["true", "bias", "excess"] : [])];
+  const { kind, target } = w;
+  const keys = [...(kind === "raw" ? [w.simulated ? "state" : "state_counts", flat ? "mean_zero" : target, "chosen"]
+    : [`state_${kind}`, flat ? "mean_zero" : target === "raw" ? `raw_${kind}` : target, "chosen_standard"]),
+    ...(w.mixed ? (w.mix ? ["mix", `says_${kind}`] : ["mix_none"]) : []),
+    ...(w.shown ? [w.mixed ? "true_mix" : "true", "bias", "excess"] : [])];
   return keys.map((key) => fill(strings[key], w.said)).join(strings.space);
 };
 

@@ -1,5 +1,5 @@
 // The pictures of the widget of hospitals, made once for a width and moved to a state w of hospitals_maths.js.
-// They are a second module.
+// They are a second module, with the case mix.
 
 import { leftAxis } from "./shared/axes.js";
 import { become, fillWith } from "./shared/become.js";
@@ -9,6 +9,7 @@ import { writeLines } from "./shared/lines.js";
 import { fill, fixed } from "./shared/numbers.js";
 import { linear } from "./shared/scales.js";
 import { table } from "./shared/table.js";
+import { casemix } from "./hospitals_mix.js";
 
 const [INK, GREY, BLUE, RED, GREEN] = ["#1f2328", "#57606a", "#0072b2", "#c14f00", "#007a59"];
 const [LEFT, MOST, NAMES] = [46, 1000, ["raw", "mean", "line"]];
@@ -37,6 +38,7 @@ const funnelView = (width, strings, select) => {
   const chosen = stroke(RED, 2.4);
   const [axis, left] = [s("g"), s("g")];
   const node = box(width, bottom + 38, axis, left, own, funnel, target, estimates, truth, chosen);
+  const keys = ["own", "estimate", "funnel", "target", "truth"].map((name) => h("span", {}, strings[`key_${name}`]));
   let w, x, y, places;
   const draw = (state) => {
     w = state;
@@ -53,7 +55,7 @@ const funnelView = (width, strings, select) => {
     move(estimates, { d: w.target === "raw" ? "" : draws(fit.estimate, diamond(r + 1)) });
     move(truth, { d: w.shown ? draws(w.truth, cross(2)) : "" });
     const steps = Array.from({ length: 81 }, (_, k) => small + ((large - small) * k) / 80);
-    const edge = (side) => "M" + steps.map((v) => [v, w.fits.mean.intercept + (side * 2 * w.scale) / Math.exp(v / 2)])
+    const edge = (side) => "M" + steps.map((v) => [v, w.fits.mean.intercept + ((side * 2 * w.scale) / Math.exp(v / 2)) * (w.timesAt?.(v) ?? 1)])
       .filter(([, value]) => value > low - room && value < high + room)
       .map(([v, value]) => `${tenth(x(v))},${tenth(y(value))}`).join("L");
     move(funnel, { d: edge(-1) + edge(1) });
@@ -72,13 +74,15 @@ const funnelView = (width, strings, select) => {
       s("text", { x: width - 10, y: bottom + 34, "text-anchor": "end", class: "title" },
         strings[w.simulated ? "volume" : "volume_counts"])));
     become(left, leftAxis(y, LEFT, strings[w.simulated ? "rate" : "rate_counts"]));
+    const named = strings[w.kind === "raw" ? "key_own" : "key_rate"];
+    if (keys[0].textContent !== named) keys[0].textContent = named;
   };
   node.addEventListener("click", (event) => {
     const frame = node.getBoundingClientRect();
     const away = (j) => Math.hypot(x(w.x[j]) - event.clientX + frame.left, y(w.y[j]) - event.clientY + frame.top);
     select(places.reduce((best, j) => (away(j) < away(best) ? j : best)));
   });
-  return { node, draw };
+  return { node: h("div", {}, node, h("p", { class: "key" }, ...keys)), draw };
 };
 
 // The list from the best to the worst, with standard errors; who is small is red.
@@ -123,12 +127,12 @@ const listView = (width, strings, select) => {
 
 // The ends of the list, the scoreboard, and the formulas with their numbers.
 const readOut = (strings, scores) => {
-  const list = h("div");
+  const [list, mix] = [h("div"), h("div")];
   const board = h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": strings.measure });
   const formulas = h("div", { class: "formulas", tabindex: "0", role: "group", "aria-label": strings.numbers });
   let before;
   const draw = (w) => {
-    const key = JSON.stringify([w.said, w.target, w.measure, w.rule, w.shown, w.effect, w.spread]);
+    const key = JSON.stringify([w.said, w.target, w.measure, w.rule, w.shown, w.effect, w.spread, w.mix, w.kind]);
     if (before === key) return;
     before = key;
     const d = w.decimals;
@@ -139,19 +143,18 @@ const readOut = (strings, scores) => {
     fillWith(list, table([[strings.place, strings.size, strings.estimate, ...more], ...rows.map((j) =>
       [`${places[j]}. ${w.labels[j]}${j === w.selected ? " ◂" : ""}`, fixed(w.v[j], w.simulated ? 0 : 1), fixed(estimate[j], d),
         ...(w.shown ? [fixed(w.truth[j], d)] : [])])]));
+    fillWith(mix, ...(w.mixed ? casemix.mixTable(w, strings) : []));
     board.hidden = !w.shown;
     const quarters = [0, 1, 2, 3, 4].map((q) => strings[`quarter_${q}`]);
     fillWith(board, ...(w.shown ? [table([["", ...quarters], ...NAMES.map((name) =>
-      [strings[`to_${name}`], ...scores(w, name, w.measure).map((v) => fixed(v, w.measure === "wrong" ? 0 : 2))])])] : []));
-    writeLines(formulas, fill(strings[`formulas_${w.target}`], w.said).replace(/× (−\S+)/g, "× ( $1 )"));
+      [strings[w.kind !== "raw" && name === "raw" ? "to_own" : `to_${name}`], ...scores(w, name, w.measure).map((v) => fixed(v, w.measure === "wrong" ? 0 : 2))])])] : []));
+    const lines = w.kind === "raw" ? [w.target] : w.target === "raw" ? [w.kind] : [w.kind, w.target];
+    writeLines(formulas, lines.map((name) => fill(strings[`formulas_${name}`], w.said)).join("\n").replace(/× (−\S+)/g, "× ( $1 )"));
   };
-  return { node: h("div", {}, board, h("div", { class: "two" }, list, formulas)), draw };
+  return { node: h("div", {}, board, mix, h("div", { class: "two" }, list, formulas)), draw };
 };
 
-const key = (strings) => h("p", { class: "key" },
-  ...["own", "estimate", "funnel", "target", "truth"].map((name) => h("span", {}, strings[`key_${name}`])));
-
 const make = ([left, right], strings, select) => [funnelView(left, strings, select), listView(right, strings, select)];
-const second = { MOST, gate, key, make, readOut };
+const second = { MOST, casemix, gate, make, readOut };
 
 export default { second };

@@ -252,7 +252,7 @@ def sentence(w: Hospitals) -> str:
 
 def _of_mix(w: Hospitals) -> dict[str, str]:
     """Return the texts that a case mix adds: shares, deaths expected, places by each rate, and what two equal hospitals would get."""
-    cases, found = w.cases, {"mild": fixed(MILD, 0), "severe": fixed(SEVERE, 0), "worse": fixed(WORSE, 0)}
+    cases, found = w.patients, {"mild": fixed(MILD, 0), "severe": fixed(SEVERE, 0), "worse": fixed(WORSE, 0)}
     for name, quarter in (("small", w.quarter == 0), ("large", w.quarter == 3)):
         share = float(cases.share[quarter].mean())
         found[f"share_{name}"] = fixed(100 * share, 0)

@@ -19,7 +19,9 @@ from hlm_teach import partial_pooling
 from hlm_teach.datasets import load
 from hlm_teach.widgets import Hospitals, PoolingExplorer
 from hlm_teach.widgets.exploration import GATE_MESSAGES
+from hlm_teach.widgets.hospitals_data import simulate
 from hlm_teach.widgets.hospitals_fit import shrunk
+from hlm_teach.widgets.hospitals_mix import STANDARDS, case_mix, in_truth
 from hlm_teach.widgets.hospitals_words import MESSAGES, TARGETS
 from hlm_teach.widgets.module import FOLDER, joined
 
@@ -27,12 +29,16 @@ STATES = 204
 ASK = """
 import { readFileSync } from "node:fs";
 import * as widget from "./widget.mjs";
+import views from "./views.mjs";
+const { casemix } = views.second;
 const asked = JSON.parse(readFileSync("asked.json", "utf8"));
 console.log(JSON.stringify(asked.states.map((traits) => {
-  const w = widget.look((name) => (name === "sets" ? { [traits.preset]: asked.sets[traits.set] } : traits[name]));
+  const w = widget.look((name) => (name === "sets" ? { [traits.preset]: asked.sets[traits.set] } : traits[name]), casemix);
   const short = (fit) => Object.fromEntries(["intercept", "slope", "tau2"].map((k) => [k, fit[k]]).concat(
     ["weight", "target", "estimate", "se", "places"].map((k) => [k, fit[k].filter((_, j) => j % 7 === 0)])));
-  return { v: w.v, y: w.y, quarter: w.quarter, small: widget.TARGETS.map((name) => w.fits[name].small),
+  const mix = w.mixed && { rates: w.rates, places: w.places, times: w.times, observed: w.observed(w.selected),
+    wide: [3, 5, 7].map(w.timesAt) };
+  return { mix, v: w.v, y: w.y, quarter: w.quarter, small: widget.TARGETS.map((name) => w.fits[name].small),
     fits: Object.fromEntries(widget.TARGETS.map((name) => [name, short(w.fits[name])])), said: widget.sentence(w, traits.strings),
     scores: w.simulated ? widget.scores(w, traits.target, traits.measure) : null,
     question: w.simulated ? widget.ask(w.seed, w.effect, w.spread, traits.strings) : null };
@@ -182,6 +188,10 @@ def test_reset_and_preset():
         ({"spread": 0.0}, "spread must be 0.2 to 1.6, but spread = 0.0."),
         ({"target": "zero"}, "target must be one of raw, mean, line, but it is 'zero'."),
         ({"rule": "luck"}, "rule must be one of rank, two, but it is 'luck'."),
+        ({"mix": 1.1}, "mix must be 0 to 1, but mix = 1.1."),
+        ({"mix": -0.1}, "mix must be 0 to 1, but mix = -0.1."),
+        ({"mix": math.nan}, "mix must be 0 to 1, but mix = nan."),
+        ({"standard": "best"}, "standard must be one of raw, indirect, direct, but it is 'best'."),
         ({"preset": "titanic"}, "preset must be one of simulated, heart_transplants, but it is 'titanic'."),
     ],
 )
@@ -189,6 +199,129 @@ def test_constructor_says_what_is_wrong(arguments, said):
     """Does bad input get a sentence with what was found?"""
     with pytest.raises((ValueError, traitlets.TraitError), match=re.escape(said)):
         Hospitals(**arguments)
+
+
+@pytest.mark.parametrize("standard", STANDARDS)
+def test_without_a_case_mix_all_rates_are_the_same(standard):
+    """With one mix everywhere: is every rate, error, list and bit of the raw state what it is without standardisation?"""
+    w = Hospitals(effect=2.0, standard=standard, seed=5, question=False)
+    plain = simulate(5, 2.0, 1.3)
+    assert np.array_equal(w.y, plain["y"])
+    assert np.array_equal(w.fits["raw"].se, 36 / np.sqrt(w.v))
+    for name in TARGETS:
+        assert np.array_equal(
+            w.fits[name].estimate, Hospitals(effect=2.0, seed=5, question=False).fits[name].estimate
+        )
+    assert ("the same" in w.sentence) == (standard != "raw")
+
+
+def test_standardised_rates_are_those_of_patients():
+    """Of patients drawn one by one: are mean and SD of crude, indirect and direct rates those of the closed form?"""
+    rng = np.random.default_rng(8)
+    volumes, truth, mix, times = [200, 2000, 400], np.array([14.0, 21.0, 16.5]), 0.7, 4000
+    x = np.log(volumes)
+    share = 1 / (1 + np.exp(-mix * (x - x.mean())))
+    normal = np.zeros(3)
+    closed = case_mix({"v": volumes, "y": truth, "truth": truth, "w": normal}, mix)
+    assert closed.share == pytest.approx(share)
+    rate = {}
+    mild, severe = ((6.0, (1 - share)), (26.0 + 2 * (truth - 16), share))
+    one, two = (
+        level + 36 * rng.normal(size=(times, 3)) / np.sqrt(volumes * part) for level, part in (mild, severe)
+    )
+    crude = (1 - share) * one + share * two
+    rate = {
+        "raw": crude,
+        "indirect": 16 * crude / (6 * (1 - share) + 26 * share),
+        "direct": (one + two) / 2,
+    }
+    for name in STANDARDS:
+        assert np.abs((rate[name].mean(0) - closed.rate[name]) / closed.se[name]).max() < 4 / np.sqrt(times)
+        assert rate[name].std(0) == pytest.approx(closed.se[name], rel=0.05)
+
+
+def test_class_rates_observed_make_all_three_rates():
+    """Weighted by own shares, divided by what is expected, or half and half: do the observed class rates give the rates listed?"""
+    w = Hospitals(mix=0.9, seed=11, question=False)
+    found = w.patients
+    own = (1 - found.share) * found.mild + found.share * found.severe
+    assert found.rate["raw"] == pytest.approx(own)
+    expected = 6 * (1 - found.share) + 26 * found.share
+    assert found.expected == pytest.approx(expected)
+    assert found.rate["indirect"] == pytest.approx(16 * own / expected)
+    assert found.rate["direct"] == pytest.approx((found.mild + found.severe) / 2)
+    errors = np.concatenate(
+        [(Hospitals(mix=0.9, seed=s, question=False).patients.rate["direct"] - Hospitals(seed=s, question=False).truth)
+         for s in range(12)]
+    )  # fmt: skip
+    ses = np.concatenate(
+        [Hospitals(mix=0.9, seed=s, question=False).patients.se["direct"] for s in range(12)]
+    )
+    assert np.mean((errors / ses) ** 2) == pytest.approx(1, abs=0.06)
+
+
+def test_raw_rates_mislead_and_standardised_ones_do_not():
+    """Over ten draws: do raw rates call the largest hospitals worse, both standardised ones better, and only direct ones without bias?"""
+    places, bias = ({name: [] for name in STANDARDS} for _kind in range(2))
+    for seed in range(10):
+        for name in STANDARDS:
+            w = Hospitals(mix=0.8, standard=name, seed=seed, question=False)
+            places[name].append(w.mean_place(name, 3))
+            bias[name].append(w.scores("raw", "bias")[3])
+    assert np.mean(places["raw"]) > 230
+    assert max(np.mean(places["indirect"]), np.mean(places["direct"])) < 190
+    assert np.mean(bias["raw"]) > 3
+    assert abs(np.mean(bias["direct"])) < 0.3
+
+
+def test_indirect_rates_cannot_compare_two_hospitals():
+    """Where severe cases die at 36 per 100: two indirect rates for two mixes by hand, one direct rate, and both in the sentence?"""
+    w = Hospitals(mix=1.0, standard="indirect", question=False)
+    shares = [w.patients.share[w.quarter == q].mean() for q in (0, 3)]
+    by_hand = [16 * (6 * (1 - s) + 36 * s) / (6 * (1 - s) + 26 * s) for s in shares]
+    assert [in_truth("indirect", s, 36) for s in shares] == pytest.approx(by_hand)
+    assert by_hand[1] - by_hand[0] > 2
+    assert {in_truth("direct", s, 36) for s in shares} == {21.0}
+    assert f"an indirect rate of {by_hand[0]:.1f}, the one with that of the largest {by_hand[1]:.1f}, and a direct rate of 21.0 both" in w.sentence  # fmt: skip
+    # where effects are alike in both classes (all rates 1.25 times the common ones), they could
+    alike = [16 * (7.5 * (1 - s) + 32.5 * s) / (6 * (1 - s) + 26 * s) for s in shares]
+    assert alike == pytest.approx([20, 20])
+
+
+def test_funnel_has_the_width_of_the_rates():
+    """Is the funnel at each hospital's volume two of its standard errors wide, for all three rates and for counts?"""
+    for w in (
+        *(Hospitals(mix=0.7, standard=name, question=False) for name in STANDARDS),
+        Hospitals("heart_transplants"),
+    ):
+        assert w.se_at(np.log(w.v)) == pytest.approx(w.fits["raw"].se)
+        assert "nan" not in w.picture()
+
+
+def test_case_mix_is_of_the_simulated_only():
+    """With real hospitals: do mix and rates change nothing, is asking for their patients refused, and do both come back by Reset?"""
+    w = Hospitals("heart_transplants", question=False)
+    before = w.sentence
+    w.mix, w.standard = 0.8, "direct"
+    assert w.sentence == before
+    with pytest.raises(ValueError, match="nobody has counted their severe cases"):
+        w.patients  # noqa: B018
+    w.reset()
+    assert (w.mix, w.standard) == (0.0, "raw")
+
+
+def test_question_knows_the_case_mix():
+    """Does the question tell of the mix and answer by it, and has the next draw one mix for all again?"""
+    w = Hospitals(mix=0.8)
+    assert "the log odds that a patient is a severe case grow by 0.8" in w.question["text"]
+    bias = w.scores("mean", "bias")[:4]
+    assert w.question["answer"] == int(np.argmax(np.abs(bias))) == 3
+    w.commit("D", 80)
+    w.redraw()
+    assert (w.mix, w.standard) == (0.0, "raw")
+    free = Hospitals(mix=0.8, standard="direct", question=False)
+    free.redraw()
+    assert (free.mix, free.standard) == (0.8, "direct")
 
 
 GOOD = pd.DataFrame({"died": [1.0, 9, 0, 30], "cases": [20.0, 90, 8, 400], "name": list("abcd")})
@@ -268,9 +401,10 @@ def test_every_message_is_used_and_every_key_exists():
     assert set(re.findall(r"\bstrings\.(\w+)", script)) <= known
     built = {
         f"{a}_{b}"
-        for a in ("to", "key", "dial", "rule", "measure", "quarter", "option", "count", "formulas", "ask", "because")
-        for b in (*TARGETS, "own", "estimate", "funnel", "target", "truth", "effect", "spread", "rank", "two", "bias",
-                  "rmse", "wrong", "0", "1", "2", "3", "4", "counts")
+        for a in ("to", "key", "dial", "rule", "measure", "quarter", "option", "count", "formulas", "ask", "because",
+                  "standard", "mix", "says", "state", "raw")
+        for b in (*TARGETS, *STANDARDS, "own", "estimate", "funnel", "target", "truth", "effect", "spread", "mix", "rank", "two",
+                  "bias", "rmse", "wrong", "0", "1", "2", "3", "4", "counts")
     }  # fmt: skip
     assert [k for k in MESSAGES if k not in built and not re.search(rf'strings\.{k}\b|"{k}"', script)] == []
 
@@ -297,6 +431,7 @@ def a_state(rng: np.random.Generator, number: int) -> Hospitals:
         w = Hospitals.from_data(data, "d", "e", "h", **more)
     else:
         w = Hospitals(effect=float(rng.choice([0.0, 1.2, rng.uniform(0, 3)])), spread=float(rng.uniform(0.2, 1.6)),
+                      mix=float(rng.choice([0.0, 0.5, 1.0, rng.uniform(0, 1)])), standard=STANDARDS[number // 3 % 3],
                       seed=int(rng.integers(0, 2**32)), **more)  # fmt: skip
     w.selected = int(rng.integers(len(w.v)))
     return w
@@ -320,6 +455,7 @@ def both(tmp_path_factory):
     folder = tmp_path_factory.mktemp("node")
     text = joined("hospitals.js") + "export { look, sentence, ask, scores, TARGETS };\n"
     (folder / "widget.mjs").write_text(text, encoding="utf-8")
+    (folder / "views.mjs").write_text(joined("hospitals_views.js"), encoding="utf-8")
     (folder / "ask.mjs").write_text(ASK, encoding="utf-8")
     (folder / "asked.json").write_text(
         json.dumps({"states": states, "sets": sets}, allow_nan=False), encoding="utf-8"
@@ -349,6 +485,19 @@ def test_browser_finds_the_same_fits(both):
             for part in ("weight", "target", "estimate", "se"):
                 assert theirs[part] == pytest.approx(getattr(mine, part)[::7], rel=1e-9, abs=1e-9 * scale)
             assert theirs["places"] == w.places(name)[::7].tolist()
+        assert bool(js["mix"]) == w.mixed
+        if w.mixed:
+            of, found_mix, j = w.patients, js["mix"], w.selected
+            for k, name in enumerate(STANDARDS):
+                assert found_mix["rates"][name] == pytest.approx(of.rate[name], rel=1e-9, abs=1e-9)
+                assert np.mean(np.array(found_mix["places"][k])[w.quarter == 3]) == w.mean_place(name, 3)
+            se = 36 / np.sqrt(w.v)
+            assert np.array(found_mix["times"]) * se == pytest.approx(of.se[w.standard], rel=1e-9)
+            assert list(found_mix["observed"].values()) == pytest.approx(
+                [of.mild[j], of.severe[j]], rel=1e-9, abs=1e-9
+            )
+            at = np.array([3.0, 5, 7])
+            assert np.array(found_mix["wide"]) * 36 / np.exp(at / 2) == pytest.approx(w.se_at(at), rel=1e-9)
         if w.simulated:
             assert js["scores"] == pytest.approx(w.scores(w.target, w.measure), rel=1e-9, abs=1e-9)
 
@@ -358,7 +507,7 @@ def test_browser_says_the_same_sentence(both):
     widgets, found = both
     for w, js in zip(widgets, found, strict=True):
         assert js["said"] == w.sentence
-        if w.question and w.simulated:
+        if w.question and w.simulated and w.mix == 0:
             assert js["question"] == w.question
 
 
@@ -369,3 +518,6 @@ def test_states_cover_boundaries_and_data(both):
     assert sum(not w.simulated for w in widgets) >= 60
     assert sum(w.simulated and w.reveal for w in widgets) >= 60
     assert sum(not w.committed for w in widgets) >= 10
+    for name in STANDARDS:
+        assert sum(w.simulated and w.standard == name and w.mix > 0 for w in widgets) >= 20
+        assert sum(w.simulated and w.standard == name and w.mix == 0 for w in widgets) >= 5

@@ -54,8 +54,7 @@ def test_a_walk_without_a_compiler_agrees_with_the_grid_and_says_nothing(tmp_pat
     pytest.importorskip("pymc")
     from hlm_teach import load, tau_posterior
 
-    environment = os.environ | {"PATH": str(tmp_path)}
-    environment.pop("PYTENSOR_FLAGS", None)
+    environment = os.environ | {"PATH": str(tmp_path), "PYTENSOR_FLAGS": "floatX=float64"}
     ran = subprocess.run([sys.executable, "-c", WALK], capture_output=True, text=True, env=environment)
     assert (ran.returncode, ran.stderr) == (0, "")
     found = json.loads(ran.stdout)

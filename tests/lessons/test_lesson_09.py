@@ -129,6 +129,13 @@ def test_four_counties_have_slopes_whose_interval_covers_zero(counties, independ
     assert all(quantile(slopes[c].to_numpy(), weight, 0.975) > 0 for c in slopes)
 
 
+def test_flat_priors_leave_only_two_counties_above_zero(counties):
+    """Without the lesson's priors, are Cheshire and Dorset the only counties whose interval does not cover zero?"""
+    slopes = counties[True][0]
+    assert {c for c in slopes if slopes[c].quantile(0.025) > 0} == {"cheshire", "dorset"}
+    assert (slopes.quantile(0.975) > 0).all()
+
+
 def test_nobody_knows_which_county_is_steepest(counties):
     """Is Kent's the steepest slope with a chance of about one in seven, and no county's with more than one in four?"""
     slopes, weight = counties[True]
