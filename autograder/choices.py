@@ -31,7 +31,7 @@ FORM = N_(
 )
 NAME = N_(
     "`{name}` does not say for whom the questions were shown, and what a letter means depends on that, so none could be read. "
-    'Restore the line "name": STUDENT in the cell, with your user name as a text at the top.'
+    'Restore the line "name": STUDENT in the cell, and your user name in quotation marks after STUDENT at the top.'
 )
 UNREAD = N_("Question {number}: {given} is not one of its letters, so it counts as not answered.")
 OPEN = N_("Not answered: {numbers}.")

@@ -78,7 +78,7 @@ show(panels, narrate.group_grid(bounce, "age", "bounce", "county", **lines, unit
 # - **detect** groups whose size says something about them, and **repair** the target;
 # - **report** a multilevel fit so that a reader can judge it.
 #
-# You need lessons 03, 05, 06 and 07. Allow seventy minutes, in two sittings if you like: the second begins with "Quiet failures". There are six tasks.
+# You need lessons 03, 05, 06 and 07. Allow eighty minutes, in two sittings if you like: the second begins with "Quiet failures". There are six tasks.
 
 # %%
 review("08")
@@ -136,14 +136,14 @@ designs = [(6, 5, 0.0), (6, 5, 0.1), (6, 5, 0.3), (10, 5, 0.1), (30, 5, 0.1), (5
 zero = pd.DataFrame(designs, columns=["groups", "rows in each", "true ICC"])
 zero["chance of τ̂ = 0"] = [ht.prob_tau_zero(*design) for design in designs]
 slopes = BoundarySlopes(J=8, n=6, tau1=0.25, question=False)
+size = np.array([4, 6, 8, 12, 20, 30, 50])
+exact = [ht.prob_tau_zero(int(k), 6, 0.2) for k in size]
 with plots.style():
     fig, ax = plt.subplots(figsize=(7, 3.4), layout="constrained")
-    size = np.array([3, 4, 6, 8, 12, 20, 30, 50])
     for tau1, look in ((0.25, "D-"), (0.5, "D--")):
-        share = [BoundarySlopes(J=int(k), n=6, tau1=tau1, question=False).share for k in size[1:]]
-        ax.plot(size[1:], share, look, color=plots.COLOURS["line"], label=f"a slope too, SD {tau1}")
-    exact = [ht.prob_tau_zero(int(k), 6, 0.2) for k in size]
-    ax.plot(size, exact, ":", marker="o", color=plots.COLOURS["none"], label="an intercept alone, ICC 0.2")
+        share = [BoundarySlopes(J=int(k), n=6, tau1=tau1, question=False).share for k in size]
+        ax.plot(size, share, look, color=plots.COLOURS["line"], label=f"a slope too, SD {tau1}")
+    ax.plot(size, exact, "o:", color=plots.COLOURS["none"], label="an intercept alone, ICC 0.2")
     ax.set(xlabel="groups, with six rows each", ylabel="share at the boundary", ylim=(0, 1))
     ax.legend()
 
@@ -165,9 +165,8 @@ zero.round(3)
 # %% [markdown] concepts=[68]
 # With an intercept alone, six groups of five and a true ICC of {{0.1 = zero.loc[1, "true ICC"] | .1f}}, one data set in three ends at zero
 # ({{0.331 = zero.loc[1, "chance of τ̂ = 0"] | .3f}}). With a slope that varies too, eight groups of six end at the boundary in
-# {{60 = 100 * slopes.share | .0f}} percent. So a boundary fit is what a correct model does with few groups. It is the most ordinary thing that can go
-# wrong, and mostly nothing has. Two widgets let you try. In the first, raise the number of groups until the zeros are gone; then choose "Dyestuff2", and go
-# through the remedies. In the second, step through the data sets, see how often the lowest point runs to the edge, and compare the remedies.
+# {{60 = 100 * slopes.share | .0f}} percent. So a boundary fit is what a correct model often does with few groups. In the first
+# widget raise the number of groups until the zeros are gone; then choose "Dyestuff2", and go through the remedies. In the second step through the data sets, and see how often the lowest point runs to the edge.
 
 # %%
 edge = BoundaryFits("dyestuff2", question=False)  # for the remedies, below
@@ -357,8 +356,7 @@ pd.Series(covers, name="share of the intervals that hold the truth").round(3).to
 # | a prior that avoids zero | groups surely differ, and their estimates are needed | it decides where the data are silent |
 # | more groups | always, if one can | money; more rows in the same groups help only until their means are known |
 #
-# The prior in the widget, with a density proportional to $\tau$ near zero, moves Dyestuff2 from zero to {{1.2 = edge.prior.tau | .1f}} units. The data did not ask for that. They allow anything
-# up to {{2.5 = edge.fit.interval[1] | .1f}}.
+# The prior in the widget, with a density proportional to $\tau$ near zero, moves Dyestuff2 from zero to {{1.2 = edge.prior.tau | .1f}} units, though the data allow anything from zero to {{2.5 = edge.fit.interval[1] | .1f}}.
 #
 # What is *not* on the list: deleting terms until the warning stops. Do it to the ten groups:
 
@@ -411,7 +409,8 @@ p_values = 2 * stats.t.sf(np.abs(b[-1]) / b_se, free)
 print(f"p < 0.05 in {np.sum(p_values < 0.05)} of 10,000 draws, p < 0.008 in {np.sum(p_values < 0.008)}")
 
 # %% [markdown]
-# {{5.0 = 100 * np.mean(p_values < 0.05) | .1f}} percent are below one in twenty, as they should be, and {{0.8 = 100 * np.mean(p_values < 0.008) | .1f}} percent as small as ours. The tutorial had one of those draws, and read it as an effect.
+# {{5.1 = 100 * np.mean(p_values < 0.05) | .1f}} percent are below one in twenty, and {{0.9 = 100 * np.mean(p_values < 0.008) | .1f}} percent as small as ours: as many as there should be, but for chance. The tutorial had one of those
+# draws, and read it as an effect.
 
 # %% [markdown] exercise="choose_next_step" concepts=[68, 69]
 # ### Your turn: the next step
@@ -446,7 +445,7 @@ choose_next_step = {
 # %% [markdown] concepts=[70]
 # ## Few groups
 #
-# "We have five regions, but five thousand pupils." What are the five thousand good for? Suppose that the noise of each region's mean can be forgotten. Then the five means *are* the five true levels, and $\tau$ is estimated by their standard deviation $s$, as for any five numbers.
+# "We have five regions, but five thousand pupils." What are they good for? Suppose that the noise of each region's mean can be forgotten. Then the five means *are* the five true levels, and $\tau$ is estimated by their standard deviation $s$, as for any five numbers.
 # For the SD of a normal sample there is an exact interval,
 #
 # $$ s\,\sqrt{\frac{J-1}{\chi^2_{ {{0.975 = tails_95[0] | .3f}} }}} \quad\text{to}\quad s\,\sqrt{\frac{J-1}{\chi^2_{ {{0.025 = tails_95[1] | .3f}} }}}, $$
@@ -483,9 +482,9 @@ few.round(2)
 #
 # - **Two groups** give a factor of {{32 = few.loc[2, "upper"] | .0f}}. A distribution cannot be learned from two draws. Chance decides how far the fit pools: completely, with $\hat\tau$ at zero
 #   (with five rows each and an ICC of {{0.3 = zero.loc[2, "true ICC"] | .1f}}: in {{41 = 100 * ht.prob_tau_zero(2, 5, 0.3) | .0f}} percent of the samples), or anything up to what a dummy gives. Use the dummy.
-# - **Three to five groups**: the group levels themselves come out better than with dummies where groups differ little, and hardly worse where they differ much. In the six groups of five above, which differ
-#   little, the typical error of a level is {{0.32 = level_error["partial"] | .2f}} instead of {{0.42 = level_error["own"] | .2f}}. What suffers is whatever needs $\tau$: intervals for a new group, and for effects of variables of
-#   groups. With so few, the prior speaks loudly (lesson 09).
+# - **Three to five groups**: the levels themselves come out better than with dummies where groups differ little (in the six groups of five above with a typical error of
+#   {{0.32 = level_error["partial"] | .2f}} instead of {{0.42 = level_error["own"] | .2f}}), and hardly worse where they differ much. What suffers is whatever needs $\tau$: intervals for a new group, and for effects of variables of
+#   groups. Here the prior speaks loudly (lesson 09).
 # - **Groups of one row** are no problem while others have more. If *all* groups have one row, $\tau$ and $\sigma$ cannot be told apart, and the library says so instead of fitting:
 
 # %%
@@ -495,7 +494,7 @@ except ValueError as told:
     print(told)
 
 # %% [markdown] concepts=[70]
-# Few groups also spoil the intervals for *effects* of variables of groups. The widget has a treatment that was given to whole groups, half of them. Answer its question, then move first the rows and then the groups.
+# Few groups also spoil the intervals for *effects* of variables of groups, such as a treatment given to half of the groups. Answer the widget's question, then move first the rows and then the groups.
 
 # %%
 arms = FewGroups(J=6)
@@ -584,14 +583,10 @@ from hlm_teach.widgets.hospitals_fit import shrunk  # estimates with known stand
 
 to_line = shrunk(raw, raw_se, np.log(hosp["volume"]), line=True)
 estimates = {"raw": raw.to_numpy(), "one mean": to_mean.estimate, "line of volume": to_line.estimate}
-table = {}
-for name, estimate in estimates.items():
-    off = pd.Series(estimate - true_rate)
-    table["bias", name] = off.groupby(quarter.to_numpy(), observed=True).mean()
-    table["RMSE", name] = (off**2).groupby(quarter.to_numpy(), observed=True).mean() ** 0.5
-quarters = pd.DataFrame(table).loc[["smallest", "small", "large", "largest"]]
-quarters = quarters.reindex(columns=pd.MultiIndex.from_product([["bias", "RMSE"], list(estimates)]))
-rmse_all = {name: np.sqrt(np.mean((e - true_rate) ** 2)) for name, e in estimates.items()}
+off = pd.DataFrame(estimates).sub(true_rate, axis=0)
+bias, squared = (e.groupby(quarter.to_numpy(), observed=True).mean() for e in (off, off**2))
+quarters = pd.concat({"bias": bias, "RMSE": squared**0.5}, axis=1)
+rmse_all = (off**2).mean() ** 0.5
 idle = ht.simulate.hospitals(np.random.default_rng(2), effect=0).data
 no_effect = shrunk(*rates(idle), np.log(idle["volume"]), line=True)
 quarters.round(2)
@@ -681,10 +676,10 @@ my_small_hospital = estimate[my_hospitals["volume"].idxmin()]
 #   probability {{0.37 = stats.norm.sf(20, 19, 3) | .2f}}; one at nineteen and a half with a tenth stands higher in the list, and practically never.
 #
 # And *compared with what?* **Indirect** standardisation divides a hospital's deaths by those expected if its own patients had died at the national rates. **Direct** standardisation asks how many of *one common*
-# set of patients each hospital would lose. Take two hospitals that are equally good with each kind of patient: mild cases die at {{2 = 100 * mild | .0f}} percent, as in the nation, severe ones at {{20 = 100 * severe | .0f}}
-# (nationally {{10 = 100 * severe_nation | .0f}}). One has a tenth of severe cases, the other nine tenths. Indirectly they get {{1.36 = indirect[0.1] | .2f}} and {{1.98 = indirect[0.9] | .2f}} times what is expected, directly, on
-# half and half, {{1.83 = direct | .2f}} both. An indirect ratio compares a hospital with the nation for *its* patients, and not with another hospital. So too if volume is put into the expectation: a small hospital is then compared with
-# small ones, which is fair to the surgeon and useless to the patient, who can go elsewhere. Keep two numbers: the estimate, for the patient; the deviation from the line, for the hospital.
+# set of patients each hospital would lose. Take two equally good hospitals: mild cases die at {{2 = 100 * mild | .0f}} percent, as in the nation, severe ones at {{20 = 100 * severe | .0f}}
+# (nationally {{10 = 100 * severe_nation | .0f}}). With a tenth of severe cases one gets {{1.36 = indirect[0.1] | .2f}} times what is expected indirectly, with nine tenths the other {{1.98 = indirect[0.9] | .2f}}; directly, on
+# half and half, both get {{1.83 = direct | .2f}}. An indirect ratio compares a hospital with the nation for *its* patients, and not with another hospital. If volume is put into the expectation, a small one is compared with
+# small ones: fair to the surgeon, useless to the patient, who can go elsewhere. Keep two numbers: the estimate, for the patient; the deviation from the line, for the hospital.
 
 # %%
 mild, severe, severe_nation = 0.02, 0.20, 0.10

@@ -701,7 +701,7 @@ designs = pd.DataFrame(
         for kind, sizes in {
             "400 pupils in all": [(10, 40), (20, 20), (40, 10), (80, 5)],
             "20 schools, more pupils": [(20, 5), (20, 10), (20, 20), (20, 40), (20, 160)],
-            "20 pupils, more schools": [(6, 20), (10, 20), (20, 20), (40, 20), (80, 20)],
+            "20 pupils each, more schools": [(6, 20), (10, 20), (20, 20), (40, 20), (80, 20)],
         }.items()
         for J, n in sizes
     ],
@@ -714,13 +714,14 @@ designs["by formula"] = [
 with plots.style():
     facets = sns.relplot(
         designs.assign(rows=designs["schools"] * designs["pupils each"]), x="rows", y="power", col="kind",
-        col_order=["20 schools, more pupils", "20 pupils, more schools"], kind="line", marker="D", height=3.2, aspect=1.15,
+        col_order=["20 schools, more pupils", "20 pupils each, more schools"], kind="line", marker="D", height=3.2, aspect=1.15,
         color=plots.COLOURS["partial"],
     )  # fmt: skip
-    facets.set(xscale="log", ylim=(0, 1.03), xlabel="pupils in all", ylabel="power")
+    facets.set(xscale="log", xticks=[100, 400, 1600], xticklabels=[100, 400, 1600], ylim=(0, 1.03))
+    facets.set(xlabel="pupils in all", ylabel="power")
     facets.set_titles("{col_name}")
 power_of = designs.set_index(["kind", "schools", "pupils each"])["power"]
-more_pupils, more_schools = power_of["20 schools, more pupils"], power_of["20 pupils, more schools"]
+more_pupils, more_schools = power_of["20 schools, more pupils"], power_of["20 pupils each, more schools"]
 
 # %% tags=["predict"]
 Prediction(

@@ -200,7 +200,21 @@ class _Model:
     drawn: float
 
 
+_models: dict[tuple, _Model] = {}
+
+
 def _model(data) -> _Model:
+    """Return the model of the exercise; asked again about the same table, the one that was kept."""
+    traits = ("district", "age", "degree")
+    key = (*("|".join(data[name]) for name in traits), data[["people", "asked", "yes"]].to_numpy().tobytes())
+    if key not in _models:
+        if len(_models) > 500:
+            _models.clear()
+        _models[key] = _fitted(data)
+    return _models[key]
+
+
+def _fitted(data) -> _Model:
     """Fit by penalised Newton steps, with the SD between districts moved along (EM): ten times as fast as a formula's fit.
 
     The curve of the logit is taken to second order: the mean of p over draws is p + ½ p″ var(line).
@@ -215,7 +229,10 @@ def _model(data) -> _Model:
         p = expit(X @ beta)
         penalty = np.r_[np.zeros(4), np.full(len(names), 1 / tau2)]
         H = (X.T * (asked * p * (1 - p))) @ X + np.diag(penalty)
-        beta = beta + np.linalg.solve(H, X.T @ (yes - asked * p) - penalty * beta)
+        step = np.linalg.solve(H, X.T @ (yes - asked * p) - penalty * beta)
+        beta = beta + step
+        if np.abs(step).max() < 1e-5:
+            break
         tau2 = np.mean(beta[4:] ** 2 + 1 / np.diag(H)[4:])
     p, mine = expit(X @ beta), districts == TARGET
     bent = p + 0.5 * p * (1 - p) * (1 - 2 * p) * np.einsum("ij,ji->i", X, np.linalg.solve(H, X.T))

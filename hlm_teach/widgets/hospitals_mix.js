@@ -40,7 +40,7 @@ const standardised = (drawn, { mix, standard }) => {
 // The texts of a state that the case mix adds.
 const ofMix = (w) => {
   const share = (j) => (1 + Math.tanh(w.half[j])) / 2;
-  const expected = (j) => MIDDLE + 10 * Math.tanh(w.half[j]);
+  const dueAt = (severe) => MILD + severe * (SEVERE - MILD);
   const j = w.selected;
   const said = { mild: MILD, severe: SEVERE, worse: WORSE, apart_direct: fixed((MILD + WORSE) / 2, 1) };
   for (const [name, quarter] of [["small", 0], ["large", 3]]) {
@@ -48,13 +48,14 @@ const ofMix = (w) => {
     const mean = (f) => part.reduce((total, i) => total + f(i), 0) / part.length;
     const severe = mean(share);
     said[`share_${name}`] = fixed(100 * severe, 0);
-    said[`expected_${name}`] = fixed(mean(expected), 1);
+    const due = dueAt(severe);
+    said[`expected_${name}`] = fixed(due, 1);
     said[`times_${name}`] = fixed(mean((i) => Math.cosh(w.half[i])), 2);
-    said[`apart_${name}`] = fixed((MIDDLE * (MILD + severe * (WORSE - MILD))) / (MILD + severe * (SEVERE - MILD)), 1);
+    said[`apart_${name}`] = fixed(MIDDLE * (1 + (severe * (WORSE - SEVERE)) / due), 1);
     RATES.forEach((rate, k) => (said[`${name}_${rate}`] = fixed(mean((i) => w.places[k][i]), 0)));
   }
   RATES.forEach((rate, k) => (said[`place_${rate}`] = `${w.places[k][j]}`));
-  const own = { ...w.observed(j), crude: w.rates.raw[j], expected_own: expected(j), se_own: Math.sqrt(w.variance[j]) };
+  const own = { ...w.observed(j), crude: w.rates.raw[j], expected_own: dueAt(share(j)), se_own: Math.sqrt(w.variance[j]) };
   for (const name in own) said[name] = fixed(own[name], 1);
   return { ...said, share_own: fixed(share(j), 2), share_mild: fixed(1 - share(j), 2) };
 };

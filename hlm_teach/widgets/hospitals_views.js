@@ -55,7 +55,8 @@ const funnelView = (width, strings, select) => {
     move(estimates, { d: w.target === "raw" ? "" : draws(fit.estimate, diamond(r + 1)) });
     move(truth, { d: w.shown ? draws(w.truth, cross(2)) : "" });
     const steps = Array.from({ length: 81 }, (_, k) => small + ((large - small) * k) / 80);
-    const edge = (side) => "M" + steps.map((v) => [v, w.fits.mean.intercept + ((side * 2 * w.scale) / Math.exp(v / 2)) * (w.timesAt?.(v) ?? 1)])
+    const wide = (v) => ((2 * w.scale) / Math.exp(v / 2)) * (w.timesAt?.(v) ?? 1);
+    const edge = (side) => "M" + steps.map((v) => [v, w.fits.mean.intercept + side * wide(v)])
       .filter(([, value]) => value > low - room && value < high + room)
       .map(([v, value]) => `${tenth(x(v))},${tenth(y(value))}`).join("L");
     move(funnel, { d: edge(-1) + edge(1) });
@@ -74,8 +75,7 @@ const funnelView = (width, strings, select) => {
       s("text", { x: width - 10, y: bottom + 34, "text-anchor": "end", class: "title" },
         strings[w.simulated ? "volume" : "volume_counts"])));
     become(left, leftAxis(y, LEFT, strings[w.simulated ? "rate" : "rate_counts"]));
-    const named = strings[w.kind === "raw" ? "key_own" : "key_rate"];
-    if (keys[0].textContent !== named) keys[0].textContent = named;
+    keys[0].firstChild.data = strings[w.kind === "raw" ? "key_own" : "key_rate"];
   };
   node.addEventListener("click", (event) => {
     const frame = node.getBoundingClientRect();
@@ -127,9 +127,9 @@ const listView = (width, strings, select) => {
 
 // The ends of the list, the scoreboard, and the formulas with their numbers.
 const readOut = (strings, scores) => {
-  const [list, mix] = [h("div"), h("div")];
-  const board = h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": strings.measure });
-  const formulas = h("div", { class: "formulas", tabindex: "0", role: "group", "aria-label": strings.numbers });
+  const group = (style, name) => h("div", { class: style, tabindex: "0", role: "group", "aria-label": strings[name] });
+  const [list, mix, board] = [h("div"), group("scroll", "mix_list"), group("scroll", "measure")];
+  const formulas = group("formulas", "numbers");
   let before;
   const draw = (w) => {
     const key = JSON.stringify([w.said, w.target, w.measure, w.rule, w.shown, w.effect, w.spread, w.mix, w.kind]);
@@ -143,13 +143,16 @@ const readOut = (strings, scores) => {
     fillWith(list, table([[strings.place, strings.size, strings.estimate, ...more], ...rows.map((j) =>
       [`${places[j]}. ${w.labels[j]}${j === w.selected ? " ◂" : ""}`, fixed(w.v[j], w.simulated ? 0 : 1), fixed(estimate[j], d),
         ...(w.shown ? [fixed(w.truth[j], d)] : [])])]));
+    mix.hidden = !w.mixed;
     fillWith(mix, ...(w.mixed ? casemix.mixTable(w, strings) : []));
     board.hidden = !w.shown;
     const quarters = [0, 1, 2, 3, 4].map((q) => strings[`quarter_${q}`]);
+    const named = (name) => strings[w.kind !== "raw" && name === "raw" ? "to_own" : `to_${name}`];
     fillWith(board, ...(w.shown ? [table([["", ...quarters], ...NAMES.map((name) =>
-      [strings[w.kind !== "raw" && name === "raw" ? "to_own" : `to_${name}`], ...scores(w, name, w.measure).map((v) => fixed(v, w.measure === "wrong" ? 0 : 2))])])] : []));
+      [named(name), ...scores(w, name, w.measure).map((v) => fixed(v, w.measure === "wrong" ? 0 : 2))])])] : []));
     const lines = w.kind === "raw" ? [w.target] : w.target === "raw" ? [w.kind] : [w.kind, w.target];
-    writeLines(formulas, lines.map((name) => fill(strings[`formulas_${name}`], w.said)).join("\n").replace(/× (−\S+)/g, "× ( $1 )"));
+    const texts = lines.map((name) => fill(strings[`formulas_${name}`], w.said));
+    writeLines(formulas, texts.join("\n").replace(/× (−\S+)/g, "× ( $1 )"));
   };
   return { node: h("div", {}, board, mix, h("div", { class: "two" }, list, formulas)), draw };
 };

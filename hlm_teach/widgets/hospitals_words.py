@@ -76,7 +76,7 @@ MESSAGES = {
         "A direct rate is that of one common mix, and compares any two hospitals. Its price: a standard error {times_small} times that "
         "of the raw rate in the smallest quarter on average, and {times_large} times in the largest."
     ),
-    "true_mix": N_("In truth it has {truth} on the common mix."),
+    "true_mix": N_("In truth {label} has {truth} on the common mix."),
     "chosen": N_("Selected is {label} of size {v}: raw {own}, estimate {estimate} ± {se}, place {place} of {J} from the best."),
     "true": N_("In truth it has {truth}."),
     "bias": N_(
@@ -180,8 +180,8 @@ MESSAGES = {
     "formulas_indirect": "E_j = {share_mild} × {mild} + {share_own} × {severe} = {expected_own}\n"
     "y_j = 16 × { {crude} | {expected_own} } = {own}\n"
     "se_j = { 16 | {expected_own} } × { {scale} | √v_j } = {se_own}",
-    "formulas_direct": "y_j = 0.5 × {mild_own} + 0.5 × {severe_own} = {own}\n"
-    "se_j = { {scale} | 2 √ ( v_j s_j ( 1 − s_j ) ) } = {se_own} , s_j = {share_own}",
+    "formulas_direct": "s_j = {share_own}\ny_j = 0.5 × {mild_own} + 0.5 × {severe_own} = {own}\n"
+    "se_j = { {scale} | 2 √ ( v_j s_j ( 1 − s_j ) ) } = {se_own}",
     "formulas_mean": "θ̂_j = λ_j y_j + ( 1 − λ_j ) μ̂\n= {weight_own} × {own} + {rest} × {aim} = {estimate}\n"
     "λ_j = { τ̂^2 | τ̂^2 + se_j^2 } = { {tau2} | {tau2} + {se2} } = {weight_own}",
     "formulas_line": "θ̂_j = λ_j y_j + ( 1 − λ_j ) ( γ̂_0 + γ̂_1 log ( v_j ) )\n"

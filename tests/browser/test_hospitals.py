@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from browsing import (
     bet,
+    fits,
     press,
     reached,
     same_state,
@@ -85,6 +86,53 @@ def test_controls_do_what_python_does(open_page):
     w.preset = "heart_transplants"
     same_state(w, page)
     assert not page.get_by_label("Effect of log volume").is_visible()
+    page.get_by_role("button", name="Reset").click()
+    w.reset()
+    same_state(w, page)
+
+
+def test_case_mix_by_keyboard(open_page):
+    """With the keyboard alone: do the case mix and each rate lead to the states and the table that Python says, with no axe violation?"""
+    w = Hospitals(question=False)
+    page = open_page(w)
+    same_state(w, page)
+    assert page.get_by_label("raw rates").is_visible()
+    page.get_by_label("Case mix").focus()
+    press(page, *["ArrowRight"] * 5)
+    w.mix = 0.5
+    same_state(w, page)
+    press(page, "Tab")
+    for standard in ("indirect", "direct"):
+        press(page, "ArrowDown")
+        w.standard = standard
+        same_state(w, page)
+        told = (
+            page.locator("tr", has=page.get_by_role("rowheader", name=standard, exact=True))
+            .inner_text()
+            .split()
+        )
+        assert told[1:] == [
+            f"{w.y[0]:.1f}",
+            str(w.places("raw")[0]),
+            *(f"{w.mean_place(standard, q):.0f}" for q in (0, 3)),
+        ]
+    assert page.get_by_label("rates not shrunk").is_visible()
+    assert page.get_by_text("○ standardised rate").is_visible()
+    assert violations(page, "main") == []
+    page.get_by_label("shrunk to the line of the volume").check()
+    page.get_by_label("Reveal the truth").check()
+    w.target, w.reveal = "line", True
+    same_state(w, page)
+    fits(page)
+    assert violations(page, "main") == []
+    page.set_viewport_size({"width": 900, "height": 1000})
+    assert "NaN" not in page.locator(".open").inner_html()
+    assert "undefined" not in page.locator(".open").inner_html()
+    page.get_by_label("Data").select_option("1")
+    w.preset = "heart_transplants"
+    same_state(w, page)
+    assert not page.get_by_label("Case mix").is_visible()
+    assert not page.get_by_role("group", name="Rates compared").is_visible()
     page.get_by_role("button", name="Reset").click()
     w.reset()
     same_state(w, page)

@@ -216,7 +216,7 @@ def test_without_a_case_mix_all_rates_are_the_same(standard):
 
 
 def test_standardised_rates_are_those_of_patients():
-    """Of patients drawn one by one: are mean and SD of crude, indirect and direct rates those of the closed form?"""
+    """Of the means of mild and severe cases drawn 4,000 times: are mean and SD of all three rates those of the closed form?"""
     rng = np.random.default_rng(8)
     volumes, truth, mix, times = [200, 2000, 400], np.array([14.0, 21.0, 16.5]), 0.7, 4000
     x = np.log(volumes)
@@ -224,7 +224,6 @@ def test_standardised_rates_are_those_of_patients():
     normal = np.zeros(3)
     closed = case_mix({"v": volumes, "y": truth, "truth": truth, "w": normal}, mix)
     assert closed.share == pytest.approx(share)
-    rate = {}
     mild, severe = ((6.0, (1 - share)), (26.0 + 2 * (truth - 16), share))
     one, two = (
         level + 36 * rng.normal(size=(times, 3)) / np.sqrt(volumes * part) for level, part in (mild, severe)

@@ -106,6 +106,38 @@ def test_gee_estimates_the_marginal_coefficient():
     assert gee.params["treated"] > b + 0.4
 
 
+def test_gee_leans_more_on_comparisons_inside_districts():
+    """Is a town's difference smaller inside districts than between, and the between part's weight less in GEE than in glmm?"""
+    women = load("contraception").assign(
+        uses=lambda d: (d["use"] == "Y").astype(int),
+        decades=lambda d: d["age"] / 10,
+        town=lambda d: (d["urban"] == "Y").astype(float),
+    )
+    women["town_of_district"] = women.groupby("district")["town"].transform("mean")
+    women["town_inside"] = women["town"] - women["town_of_district"]
+
+    def gee(terms):
+        model = smf.gee(
+            f"uses ~ decades + I(decades**2) + livch + {terms}",
+            "district",
+            women,
+            family=sm.families.Binomial(),
+            cov_struct=sm.cov_struct.Exchangeable(),
+        )
+        return model.fit().params
+
+    def mixed(terms):
+        return glmm(f"uses ~ decades + I(decades**2) + livch + {terms} + (1 | district)", women).fixef
+
+    weight = {}
+    for way in (gee, mixed):
+        both = way("town_inside + town_of_district")
+        inside, between = both["town_inside"], both["town_of_district"]
+        assert between > inside + 0.4
+        weight[way] = (way("town")["town"] - inside) / (between - inside)
+    assert 0 < weight[gee] < weight[mixed] - 0.02 < 0.2
+
+
 def test_laplace_is_too_small_with_two_visits_and_nearly_right_with_twenty():
     """With other seeds, does one node miss tau by a sixth or so at two visits, and by little at twenty?"""
     rng, ratio = np.random.default_rng(31), {}
