@@ -220,7 +220,9 @@ class GLMMFit:
         -----
         Included: the uncertainty of β, of b, and that both are estimated from the same rows. Left out unless asked for:
         that θ is estimated too, so with few groups the spread is too small. Left out: the skewness of a posterior of 0s
-        and 1s.
+        and 1s. With ``theta="draw"`` the prior of the spread is half-normal with SD 1 logit, and a hundred values of θ serve all
+        draws: an interval's ends move by a tenth from seed to seed, and where the data say little about a spread the prior
+        says the rest.
 
         Examples
         --------

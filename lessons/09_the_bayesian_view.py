@@ -710,7 +710,7 @@ repaired.round(2)
 
 # %% [markdown] concepts=[85]
 # REML gives the deviations ± {{0.02 = half.min() | .2f}} to {{0.10 = half.max() | .2f}} seconds; the intervals of the posterior are some thirty times as wide. No vanishing, because the posterior does not pick one $\tau$. The slopes themselves have intervals that cover zero in {{4 = len(covers) | d}} counties, Essex, Kent, London and Norfolk;
-# a grid that has the correlation, with the same priors, names the same four. Under flat priors it is {{6 = (repaired["2.5 %, flat priors"] < 0).sum() | d}}. Eight groups are few, and part of the list is the prior's: state it. (In truth these rows were made without an effect of age inside any county.)
+# a grid that has the correlation, with the same priors, names the same four. Under flat priors it is {{6 = (repaired["2.5 %, flat priors"] < 0).sum() | d}}. Eight groups are few, and part of the list is the prior's: state it. (The simulation behind these lines had no effect of age inside any county.)
 #
 # **Ranks.** A rank is a function of all slopes at once, and a draw has all of them: rank within each draw, then count. Kent's slope is the steepest in about one draw out of seven. By lot it would be one out of {{8 = len(steepest) | d}}. So the data do not know the order, and a league table of these slopes is a table of chance.
 # Among the ten schools of homework they know more: the steepest slope belongs to school `7930` in about two draws out of three.

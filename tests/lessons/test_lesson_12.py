@@ -250,7 +250,7 @@ def test_other_ways_of_doing_it_right_pass(student):
     for more in ({}, {"seed": 7}, {"draws": 4000, "seed": 3}):
         found = poststratify(fit, data, by="district", count="people", **more)
         answers.append(100 * found.estimate["D5"])
-    assert np.abs(np.array(answers) - lesson.own_mrp(data)).max() < 0.4
+    assert np.abs(np.array(answers) - lesson.own_mrp(data)).max() < 0.45
     assert [judge_answer("my_mrp", a, student).outcome for a in answers] == ["correct"] * 4
 
 
