@@ -186,7 +186,7 @@ BoundarySlopes(question=False)
 
 # %%
 def output(sd, correlation, criterion, message):
-    """Return one printed output as a row; `correlation` is that of the last two coefficients, if there are two."""
+    """Return one printed output as a row; the correlation counts only where there are two SDs."""
     r = f"{correlation:.2f}" if len(sd) > 1 else ""
     return {"SDs": np.round(sd, 2), "corr": r, "criterion": round(criterion, 1), "message": message}
 
@@ -255,9 +255,7 @@ M3_dev, M3_v = M3.refit("ML").criterion, M3.varcorr["group"]
 M2_here = ht.lmm("y ~ x + (1 + x | group)", ten).refit("ML").criterion
 M2_there = ht.lmm("y ~ x + (1 + x | group)", ht.load("display10")).refit("ML").criterion
 print(M3.summary())
-print(
-    f"of the ML refit, as the lecture prints it: DIC {2 * M3_dev - M3.criterion:.1f}, deviance {M3_dev:.1f}"
-)
+print(f"of the ML refit, as in the lecture: DIC {2 * M3_dev - M3.criterion:.1f}, deviance {M3_dev:.1f}")
 
 # %% [markdown]
 # The lecture leaves it without comment. Two are due.
@@ -584,7 +582,7 @@ from hlm_teach.widgets.hospitals_fit import shrunk  # estimates with known stand
 to_line = shrunk(raw, raw_se, np.log(hosp["volume"]), line=True)
 estimates = {"raw": raw.to_numpy(), "one mean": to_mean.estimate, "line of volume": to_line.estimate}
 off = pd.DataFrame(estimates).sub(true_rate, axis=0)
-bias, squared = (e.groupby(quarter.to_numpy(), observed=True).mean() for e in (off, off**2))
+bias, squared = (e.groupby(quarter, observed=True).mean() for e in (off, off**2))
 quarters = pd.concat({"bias": bias, "RMSE": squared**0.5}, axis=1)
 rmse_all = (off**2).mean() ** 0.5
 idle = ht.simulate.hospitals(np.random.default_rng(2), effect=0).data
@@ -609,10 +607,8 @@ quarters.round(2)
 tiny = (hosp["volume"] <= 12).to_numpy()
 patients = hosp["volume"].to_numpy()
 hidden = (patients * (true_rate - to_mean.estimate))[tiny].sum() / 100
-worst = set(np.argsort(-true_rate)[: len(hosp) // 10])
-found = {
-    name: 100 * np.mean([k in worst for k in np.argsort(-e)[: len(worst)]]) for name, e in estimates.items()
-}
+worst = np.argsort(-true_rate)[: len(hosp) // 10]
+found = {name: 100 * np.isin(np.argsort(-e)[: len(worst)], worst).mean() for name, e in estimates.items()}
 said = pd.Series({name: e[tiny].mean() for name, e in estimates.items()} | {"truth": true_rate[tiny].mean()})
 print(f"{tiny.sum()} tiny hospitals, {patients[tiny].sum()} patients; deaths not expected: {hidden:.0f}")
 damage = pd.DataFrame({"deaths per 100, tiny hospitals": said, "worst tenth found (%)": found})
@@ -677,9 +673,10 @@ my_small_hospital = estimate[my_hospitals["volume"].idxmin()]
 #
 # And *compared with what?* **Indirect** standardisation divides a hospital's deaths by those expected if its own patients had died at the national rates. **Direct** standardisation asks how many of *one common*
 # set of patients each hospital would lose. Take two equally good hospitals: mild cases die at {{2 = 100 * mild | .0f}} percent, as in the nation, severe ones at {{20 = 100 * severe | .0f}}
-# (nationally {{10 = 100 * severe_nation | .0f}}). With a tenth of severe cases one gets {{1.36 = indirect[0.1] | .2f}} times what is expected indirectly, with nine tenths the other {{1.98 = indirect[0.9] | .2f}}; directly, on
+# (nationally {{10 = 100 * severe_nation | .0f}}). Indirectly the one with a tenth of severe cases gets {{1.36 = indirect[0.1] | .2f}} times what is expected, the other, with nine tenths, {{1.98 = indirect[0.9] | .2f}}. Directly, on
 # half and half, both get {{1.83 = direct | .2f}}. An indirect ratio compares a hospital with the nation for *its* patients, and not with another hospital. If volume is put into the expectation, a small one is compared with
 # small ones: fair to the surgeon, useless to the patient, who can go elsewhere. Keep two numbers: the estimate, for the patient; the deviation from the line, for the hospital.
+# (The slider "Case mix" of the widget gives larger hospitals more severe cases: compare the three rates there.)
 
 # %%
 mild, severe, severe_nation = 0.02, 0.20, 0.10

@@ -6,8 +6,6 @@ written from sums and a fit of their own; the tests hold them against `hlm_teach
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 from scipy.special import expit
@@ -191,30 +189,21 @@ AGES = ("18-34", "35-59", "60+")
 TARGET = "D5"
 
 
-@dataclass(frozen=True)
-class _Model:
-    """What a model says: of each row, of the reference cell in the district, and (by draws) of the district."""
-
-    predicted: np.ndarray
-    reference: float
-    drawn: float
+_kept: dict[tuple, dict[str, float]] = {}
 
 
-_models: dict[tuple, _Model] = {}
-
-
-def _model(data) -> _Model:
-    """Return the model of the exercise; asked again about the same table, the one that was kept."""
+def _numbers(data) -> dict[str, float]:
+    """Return what the right and each wrong way give, in percent; asked again about the same table, what was kept."""
     traits = ("district", "age", "degree")
     key = (*("|".join(data[name]) for name in traits), data[["people", "asked", "yes"]].to_numpy().tobytes())
-    if key not in _models:
-        if len(_models) > 500:
-            _models.clear()
-        _models[key] = _fitted(data)
-    return _models[key]
+    if key not in _kept:
+        if len(_kept) > 500:
+            _kept.clear()
+        _kept[key] = _computed(data)
+    return _kept[key]
 
 
-def _fitted(data) -> _Model:
+def _computed(data) -> dict[str, float]:
     """Fit by penalised Newton steps, with the SD between districts moved along (EM): ten times as fast as a formula's fit.
 
     The curve of the logit is taken to second order: the mean of p over draws is p + ½ p″ var(line).
@@ -236,44 +225,33 @@ def _fitted(data) -> _Model:
         tau2 = np.mean(beta[4:] ** 2 + 1 / np.diag(H)[4:])
     p, mine = expit(X @ beta), districts == TARGET
     bent = p + 0.5 * p * (1 - p) * (1 - 2 * p) * np.einsum("ij,ji->i", X, np.linalg.solve(H, X.T))
-    at_reference = expit(beta[0] + beta[4 + names.tolist().index(TARGET)])
-    return _Model(p, at_reference, np.average(bent[mine], weights=people[mine]))
-
-
-def _mine(data):
-    return (data["district"] == TARGET).to_numpy()
+    some = mine & (asked > 0)
+    found = {
+        "right": np.average(bent[mine], weights=people[mine]),
+        "at_the_mode": np.average(p[mine], weights=people[mine]),
+        "M35": np.average(p[mine], weights=asked[mine]),
+        "raw_share": yes[mine].sum() / asked[mine].sum(),
+        "unweighted_cells": p[mine].mean(),
+        "reference_cell": expit(beta[0] + beta[4 + names.tolist().index(TARGET)]),
+        "table_alone": np.average(yes[some] / asked[some], weights=people[some]),
+        "whole_population": np.average(p, weights=people),
+        "whole_poll": yes.sum() / asked.sum(),
+    }
+    return {name: float(100 * share) for name, share in found.items()}
 
 
 def own_mrp(data):
     """Return the poststratified estimate of the district, in percent: near to what `hlm_teach.poststratify` gives."""
-    return float(100 * _model(data).drawn)
+    return _numbers(data)["right"]
 
 
 def at_the_mode(data):
     """Return the same with the fitted coefficients alone, as glmer's predict gives it."""
-    mine = _mine(data)
-    return float(100 * np.average(_model(data).predicted[mine], weights=data["people"][mine]))
-
-
-def _ways(data) -> dict[str, float]:
-    """Return what each wrong way gives, in percent."""
-    model, mine = _model(data), _mine(data)
-    p = model.predicted
-    people, asked, yes = data[["people", "asked", "yes"]].to_numpy(dtype=float).T
-    some = mine & (asked > 0)
-    return {
-        "M35": 100 * np.average(p[mine], weights=asked[mine]),
-        "raw_share": 100 * yes[mine].sum() / asked[mine].sum(),
-        "unweighted_cells": 100 * p[mine].mean(),
-        "reference_cell": 100 * model.reference,
-        "table_alone": 100 * np.average(yes[some] / asked[some], weights=people[some]),
-        "whole_population": 100 * np.average(p, weights=people),
-        "whole_poll": 100 * yes.sum() / asked.sum(),
-    }
+    return _numbers(data)["at_the_mode"]
 
 
 def _way(name: str):
-    return lambda data: float(_ways(data)[name])
+    return lambda data: _numbers(data)[name]
 
 
 APART, FROM_EACH_OTHER, AT_THE_MODE = 1.8, 0.6, 0.3
@@ -310,12 +288,12 @@ def ps12_data(rng):
         return cells
 
     def holds(data):
-        own = data[_mine(data)]
+        own = data[data["district"] == TARGET]
         if not 65 <= own["asked"].sum() <= 115 or not 0 < own["yes"].sum() < own["asked"].sum():
             return False
-        ways, right = np.sort(list(_ways(data).values())), own_mrp(data)
-        far = np.abs(ways - right).min() > APART and np.diff(ways).min() > FROM_EACH_OTHER
-        return bool(far and abs(right - at_the_mode(data)) < AT_THE_MODE)
+        right, mode, *ways = _numbers(data).values()
+        far = np.abs(np.array(ways) - right).min() > APART and np.diff(np.sort(ways)).min() > FROM_EACH_OTHER
+        return bool(far and abs(right - mode) < AT_THE_MODE)
 
     return draw_until(rng, make, holds)
 

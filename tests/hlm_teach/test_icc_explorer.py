@@ -7,7 +7,6 @@ import math
 import os
 import re
 import shutil
-import string
 import subprocess
 
 import numpy as np
@@ -201,15 +200,10 @@ def test_constructor_says_what_is_wrong(arguments, said):
 @pytest.mark.parametrize(
     "arguments", [{}, {"icc": 0.9, "J": 2, "n": 2}, {"icc": 0.0, "J": 200, "n": 100, "level": 1}]
 )
-def test_page_holds_picture_sentence_and_script(arguments):
-    """Does the page hold a picture with the sentence, and no address but the SVG namespace; is it the same every time?"""
-    pages = [IccExplorer(**arguments)._repr_mimebundle_()[0]["text/html"] for _time in range(2)]
+def test_picture_holds_every_pupil_drawn(arguments):
+    """Are there two circles for each pupil drawn: one in the strips, one in the pairs?"""
     w = IccExplorer(**arguments)
-    assert pages[0] == pages[1]
-    assert f"<figcaption>{w.caption}</figcaption>" in pages[0]
     assert w.picture().count("<circle") == 2 * math.prod(w.drawn)
-    assert "nan" not in w.picture()
-    assert set(re.findall(r"\w+://[^\s\"'<>)]*", pages[0])) == {"http://www.w3.org/2000/svg"}
 
 
 def test_module_is_small():
@@ -228,14 +222,6 @@ def test_every_message_is_used_and_every_key_exists():
     assert [
         k for k in MESSAGES if k not in built and f"strings.{k}" not in script and f'"{k}"' not in script
     ] == []
-
-
-def test_sentences_have_plain_names_only():
-    """Does no sentence hold a number format, which the browser would not know?"""
-    for key, message in MESSAGES.items():
-        if not key.startswith("formulas"):
-            for _text, name, form, conversion in string.Formatter().parse(message):
-                assert name is None or (name.isidentifier() and not form and not conversion), message
 
 
 def a_state(rng: np.random.Generator, number: int) -> IccExplorer:

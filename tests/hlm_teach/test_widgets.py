@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import math
 import re
-import string
 from html.parser import HTMLParser
 
 import nbformat
@@ -448,13 +447,6 @@ def test_every_message_is_used_and_every_key_exists():
     built |= {"because_full", "because_path", "complete", "none", "partial", "right", "wrong"}
     unsaid = [k for k in known - built if f"strings.{k}" not in script and f'"{k}"' not in script + python]
     assert unsaid == []
-
-
-def test_messages_have_plain_names_only():
-    """Does no message hold a number format, which the browser would not know?"""
-    for message in (MESSAGES | GATE_MESSAGES).values():
-        for _text, name, form, conversion in string.Formatter().parse(message):
-            assert name is None or (name.isidentifier() and not form and not conversion), message
 
 
 def test_sources_are_readable_and_load_nothing():
