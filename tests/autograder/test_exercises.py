@@ -19,7 +19,7 @@ from autograder.check import judge_answer
 from autograder.compare import EXACT, _one_constant, expected_of, judge
 from autograder.exercise import Answer, Case
 from autograder.exercises import data_sets, registry
-from autograder.match import Mismatch, align
+from autograder.match import Mismatch, align, far_apart
 from autograder.student_data import assignment_data, hidden_cases, seeded
 
 EXERCISES = {id_: e for id_, e in registry().items() if e.kind != "choices"}  # those: test_inventory.py
@@ -345,7 +345,9 @@ def test_each_student_gets_data_of_the_same_difficulty(ps):
 def test_a_number_from_anothers_set_is_recognised(id_):
     """Is the right number for another student's set, or for the practice set, not right for one's own?"""
     exercise = EXERCISES[id_]
-    own, neighbour = drawn(id_)[:2]
-    theirs = run(exercise.reference, neighbour)
+    own, *others = drawn(id_)
+    right = run(exercise.reference, own).value
+    answers = ((other, run(exercise.reference, other)) for other in others)
+    neighbour, theirs = next(pair for pair in answers if far_apart(right, pair[1].value, exercise.tolerance))
     verdict = judge(exercise, [own], [theirs], others=[neighbour])
     assert (verdict.credit, verdict.misconception) == (0.0, "other_data")

@@ -13,7 +13,16 @@ import pytest
 from hlm_teach.datasets import card, datasets
 
 ROOT = Path(__file__).resolve().parents[2]
-OWN = ["schools10", "eight_schools", "bounce", "politeness", "display10", "display10_u", "provinces31", "provinces31_poll"]
+OWN = [
+    "schools10",
+    "eight_schools",
+    "bounce",
+    "politeness",
+    "display10",
+    "display10_u",
+    "provinces31",
+    "provinces31_poll",
+]
 
 
 @pytest.fixture
