@@ -222,9 +222,7 @@ POPULATION_PROBABILITY = Exercise(
         ),
     ),
     shown=(
-        Case(
-            {"eta": -2.0, "tau": 2.5}, label=N_("a low probability in the median group, a large spread")
-        ),
+        Case({"eta": -2.0, "tau": 2.5}, label=N_("a low probability in the median group, a large spread")),
         Case({"eta": 1.5, "tau": 0.0}, label=N_("groups that do not differ")),
     ),
     draw=_share_case,
