@@ -82,13 +82,13 @@ class Orders:
             self._read(session, ticket, outcome)
         reason = watch.reason or _how(outcome.status)
         if outcome.link is not None and order["do"] == "cell":
-            crowded = self._is_crowded()
-            if watch.reason or outcome.status or crowded:
+            crowded, full = self._is_crowded(), str(outcome.report.get("error")).endswith("MemoryError")
+            if watch.reason or outcome.status or crowded or full:
                 # Its report came, but who sent it is dead by now or has no room for the next cell: go on from before it.
                 outcome.link.close()
                 outcome.report, outcome.link = None, None
-            if crowded and not watch.reason:
-                reason = "crashed", "processes"
+            if not watch.reason and (crowded or full):
+                reason = ("crashed", "processes") if crowded else ("memory", "")
         outcome.reason, outcome.detail = reason
         goes_on = outcome.link.pid if outcome.link is not None and order["do"] == "cell" else None
         self.sweep(goes_on)

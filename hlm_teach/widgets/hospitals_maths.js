@@ -20,36 +20,36 @@ const simulate = ({ seed, effect, spread }) => {
   return { v, truth, extra: z.slice(3 * J400), y: truth.map((a, j) => a + (SIGMA / Math.sqrt(v[j])) * z[2 * J400 + j]) };
 };
 
-// Generalised least squares at τ², and the climb and height of −2 log restricted likelihood there.
-const at = ({ y, variance, x }, tau2, line) => {
+// Generalised least squares at τ², toward a mean and toward a line: climb and height of −2 log restricted likelihood there.
+let weights = new Float64Array(J400);
+const at = ({ y, variance, x }, tau2) => {
   const J = y.length;
-  const a = new Float64Array(J);
+  if (weights.length < J) weights = new Float64Array(J);
   let [total, squares, y0, x0] = [0, 0, 0, 0];
   for (let j = 0; j < J; j++) {
-    const w = (a[j] = 1 / (tau2 + variance[j]));
+    const w = (weights[j] = 1 / (tau2 + variance[j]));
     total += w;
     squares += w * w;
     y0 += w * y[j];
     x0 += w * x[j];
   }
   [y0, x0] = [y0 / total, x0 / total];
-  let [spread, cross] = [0, 0];
+  let [spread, cross, up, bend, both, rest] = [0, 0, 0, 0, 0, 0];
   for (let j = 0; j < J; j++) {
     const across = x[j] - x0;
-    spread += a[j] * across * across;
-    cross += a[j] * across * (y[j] - y0);
+    const off = y[j] - y0;
+    const wx = weights[j] * across;
+    const wy = weights[j] * off;
+    spread += wx * across;
+    cross += wx * off;
+    up += wy * off;
+    bend += wx * wx;
+    both += wx * wy;
+    rest += wy * wy;
   }
-  const slope = line ? cross / spread : 0;
-  let [climb, bend, rss] = [total - squares / total, 0, 0];
-  for (let j = 0; j < J; j++) {
-    const [w, across] = [a[j], x[j] - x0];
-    const left = y[j] - y0 - slope * across;
-    climb -= w * w * left * left;
-    bend += w * w * across * across;
-    rss += w * left * left;
-  }
-  const height = () => rss - sum(a.map(Math.log)) + Math.log(total) + (line ? Math.log(spread) : 0);
-  return { climb: climb - (line ? bend / spread : 0), height, slope, y0, x0, spread, total };
+  return [0, cross / spread].map((slope, line) => ({ slope, y0, x0, spread, total,
+    climb: total - squares / total - rest + slope * (2 * both - slope * bend) - (line && bend / spread),
+    height: () => up - slope * cross + sum(variance.map((v) => Math.log(tau2 + v))) + Math.log(total * (line ? spread : 1)) }));
 };
 
 // Where f, below 0 at a and not at b, crosses it: the secant, with the end that stays halved (Illinois).
@@ -66,34 +66,35 @@ const crossing = (f, a, b) => {
   return c;
 };
 
-const reml = (w, line) => {
+// τ² of both, by REML: the lowest of all places where the climb begins.
+const reml = (w) => {
   const unit = mean(w.variance);
-  const climb = (tau2) => at(w, tau2, line).climb;
-  let best = [0, at(w, 0, line).height()];
-  let [low, falls] = [0, climb(0) < 0];
+  const start = at(w, 0);
+  const best = start.map((fit) => [0, fit.height()]);
+  let [low, before] = [0, start];
   for (let k = 0; k < 40; k++) {
     const high = 10 ** (k / 3 - 5) * unit;
-    const still = climb(high) < 0;
-    if (falls && !still) {
-      const root = crossing(climb, low, high);
-      const height = at(w, root, line).height();
-      if (height < best[1]) best = [root, height];
+    const now = at(w, high);
+    for (const line of [0, 1]) {
+      if (!(before[line].climb < 0 && now[line].climb >= 0)) continue;
+      const root = crossing((tau2) => at(w, tau2)[line].climb, low, high);
+      const height = at(w, root)[line].height();
+      if (height < best[line][1]) best[line] = [root, height];
     }
-    [low, falls] = [high, still];
+    [low, before] = [high, now];
   }
-  return best[0];
+  return best.map(([tau2]) => tau2);
 };
 
-const shrunk = (w, line) => {
-  const tau2 = reml(w, line);
-  const { slope, y0, x0, spread, total } = at(w, tau2, line);
+const shrunk = (w) => reml(w).map((tau2, line) => {
+  const { slope, y0, x0, spread, total } = at(w, tau2)[line];
   const weight = w.variance.map((v) => tau2 / (tau2 + v));
   const target = w.x.map((x) => y0 + slope * (x - x0));
-  const noise = w.x.map((x) => 1 / total + (line ? (x - x0) ** 2 / spread : 0));
+  const noise = w.x.map((x) => 1 / total + (line && (x - x0) ** 2 / spread));
   return { tau2, slope, weight, target, intercept: y0 - slope * x0,
     estimate: w.y.map((y, j) => target[j] + weight[j] * (y - target[j])),
     se: weight.map((k, j) => Math.sqrt(k * w.variance[j] + (1 - k) ** 2 * noise[j])) };
-};
+});
 
 const asTheyAre = ({ y, variance }) => {
   const centre = sum(y.map((v, j) => v / variance[j])) / sum(variance.map((v) => 1 / v));
@@ -112,7 +113,8 @@ const hospitals = (w, set, casemix) => {
   const { J } = state;
   state.quarter = [];
   sorted(v).forEach((j, rank) => (state.quarter[j] = Math.floor((rank * 4) / J)));
-  state.fits = { raw: asTheyAre(state), mean: shrunk(state, false), line: shrunk(state, true) };
+  const [centre, line] = shrunk(state);
+  state.fits = { raw: asTheyAre(state), mean: centre, line };
   state.ends = Math.max(1, Math.floor(J / 20));
   for (const fit of Object.values(state.fits)) {
     fit.order = sorted(fit.estimate);

@@ -289,6 +289,21 @@ def test_memory_is_bounded(source):
     assert done.answers["k"].value == 1
 
 
+def test_what_filled_the_memory_is_gone_afterwards():
+    """After a cell that ran out of memory, does the notebook go on from before it, with room for the next cells?"""
+    limits = Limits(cpu_seconds=20, idle_seconds=5, memory_bytes=300 << 20)
+    hog = "hog = []\nwhile True:\n    hog.append(bytearray(10**7))"
+    done = go(
+        "before = 1",
+        hog,
+        "left = 'hog' in globals()\nroom = len(bytearray(250 << 20))",
+        probes=[Probe("k", "left"), Probe("r", "room")],
+        limits=limits,
+    )
+    assert (done.cells[2].status, done.cells[3].status) == ("memory", "ok"), done.cells
+    assert done.answers["k"].value is False and done.answers["r"].value == 250 << 20
+
+
 @pytest.mark.parametrize("source", ["print('x' * 30_000_000)", "!yes | head -c 30000000", "[0] * 10_000_000"])
 def test_output_is_bounded_and_costs_no_marks(source):
     """Does a cell that shows too much go on, with the beginning kept?"""

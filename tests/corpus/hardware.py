@@ -27,7 +27,7 @@ RESOURCES = (
     wrong("resources-sleep", "sleeps for ever", "common_slope", "import time\ntime.sleep(10**6)", says=(WAITED,)),
     wrong("resources-sleep-when-called", "a function that sleeps", "partial_means", HEAD + "import time; time.sleep(10**6)", says=(WAITED,)),
     wrong("resources-deadlock", "waits for a lock that it holds", "common_slope", "import threading\nlock = threading.Lock()\nlock.acquire()\nlock.acquire()", says=(WAITED,)),
-    wrong("resources-memory", "a list without end", "common_slope", "x = []\nwhile True:\n    x.append(bytearray(10**7))", says=(MEMORY,)),
+    wrong("resources-memory", "a list without end", "common_slope", "x = []\nwhile True:\n    x.append(bytearray(10**7) if len(x) % 2 else bytes(10**7))", says=(MEMORY,)),
     wrong("resources-huge-array", "an array of a terabyte", "common_slope", "common_slope = np.ones((10**6, 10**5)).mean()", says=(MEMORY,)),
     wrong("resources-memory-when-called", "a function that asks for too much", "partial_means", HEAD + "return np.ones((10**5, 10**5))", says=(MEMORY,)),
     wrong("resources-fork-bomb", "a fork bomb", "common_slope", FORKS),

@@ -46,6 +46,10 @@ def has_r_package(name: str) -> bool:
     )
 
 
+def content(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def source_missing(name: str) -> str | None:
     """Return why a set cannot be rebuilt here, or None."""
     source = card(name).source
@@ -72,10 +76,10 @@ def test_set_is_what_its_source_gives(build, name):
 
 def test_two_builds_are_identical(build):
     """Do two runs of the script leave the same bytes, cards included?"""
-    before = {path.name: path.read_bytes() for path in build.DATA.iterdir()}
+    before = content(build.DATA)
     for _run in range(2):
         assert build.main(OWN) == 0
-        assert {path.name: path.read_bytes() for path in build.DATA.iterdir()} == before
+        assert content(build.DATA) == before
 
 
 def test_changed_row_is_noticed(build, capsys):
