@@ -19,10 +19,10 @@ const box = (width, height, ...parts) => s("svg", { width, height, "aria-hidden"
 const ring = (r) => `m${-r},0a${r},${r} 0 1 0 ${2 * r},0a${r},${r} 0 1 0${-2 * r},0`;
 const diamond = (r) => `m${-r},0l${r},${-r}l${r},${r}l${-r},${r}Z`;
 const cross = (r) => `m${-r},${-r}l${2 * r},${2 * r}m0,${-2 * r}l${-2 * r},${2 * r}`;
-const tenth = (pixels) => Math.round(10 * pixels) / 10;
+const half = (pixels) => Math.round(2 * pixels) / 2;
 const all = (places, x, y, shape) => {
   let path = "";
-  for (const k of places) path += `M${tenth(x(k))},${tenth(y(k))}${shape}`;
+  for (const k of places) path += `M${half(x(k))},${half(y(k))}${shape}`;
   return path;
 };
 const some = (J) => Array.from({ length: Math.min(J, MOST) }, (_, k) => Math.floor((k * J) / Math.min(J, MOST)));
@@ -58,13 +58,13 @@ const funnelView = (width, strings, select) => {
     const wide = (v) => ((2 * w.scale) / Math.exp(v / 2)) * (w.timesAt?.(v) ?? 1);
     const edge = (side) => "M" + steps.map((v) => [v, w.fits.mean.intercept + side * wide(v)])
       .filter(([, value]) => value > low - room && value < high + room)
-      .map(([v, value]) => `${tenth(x(v))},${tenth(y(value))}`).join("L");
+      .map(([v, value]) => `${half(x(v))},${half(y(value))}`).join("L");
     move(funnel, { d: edge(-1) + edge(1) });
     const { intercept, slope } = w.fits[w.target === "line" ? "line" : "mean"];
     const aim = (v) => intercept + slope * v;
     move(target, { d: `M${x(small)},${y(aim(small))}L${x(large)},${y(aim(large))}`, opacity: w.target === "raw" ? 0.35 : 1 });
     const j = w.selected;
-    const [at, from, to] = [x(w.x[j]), y(w.y[j]), y(fit.estimate[j])].map(tenth);
+    const [at, from, to] = [x(w.x[j]), y(w.y[j]), y(fit.estimate[j])].map(half);
     move(chosen, { d: `M${at},${from}${ring(6)}M${at},${from}V${to}` + (w.target === "raw" ? "" : `M${at},${to}${diamond(6)}`) });
     const marks = [1, 2, 5].flatMap((k) => [0.01, 0.1, 1, 10, 100, 1000].map((unit) => k * unit))
       .filter((v) => Math.log(v) >= x.ends[0] && Math.log(v) <= x.ends[1]).sort((a, b) => a - b)
@@ -105,7 +105,7 @@ const listView = (width, strings, select) => {
     const shown = some(J);
     const bar = (k) => {
       const [middle, off] = [fit.estimate[fit.order[k]], fit.se[fit.order[k]]];
-      return `M${tenth(x(k))},${tenth(y(middle - off))}V${tenth(y(middle + off))}`;
+      return `M${half(x(k))},${half(y(middle - off))}V${half(y(middle + off))}`;
     };
     const draws = (places, values, shape) => all(places, x, (k) => y(values[fit.order[k]]), shape);
     const r = J > 150 ? 1.6 : 3;
@@ -130,11 +130,13 @@ const readOut = (strings, scores) => {
   const group = (style, name) => h("div", { class: style, tabindex: "0", role: "group", "aria-label": strings[name] });
   const [list, mix, board] = [h("div"), group("scroll", "mix_list"), group("scroll", "measure")];
   const formulas = group("formulas", "numbers");
-  let before;
+  let later;
+  // Tables follow when the slider rests: the pictures come first.
   const draw = (w) => {
-    const key = JSON.stringify([w.said, w.target, w.measure, w.rule, w.shown, w.effect, w.spread, w.mix, w.kind]);
-    if (before === key) return;
-    before = key;
+    clearTimeout(later);
+    later = setTimeout(write, list.firstChild ? 40 : 0, w);
+  };
+  const write = (w) => {
     const d = w.decimals;
     const { order, places, estimate } = w.fit;
     const rows = [...new Set([...order.slice(0, 4), w.selected, ...order.slice(-4)])]

@@ -70,7 +70,7 @@ def test_controls_do_what_python_does(open_page):
     page.get_by_label("Call a hospital bad if").select_option("1")
     w.measure, w.rule = "wrong", "two"
     same_state(w, page)
-    assert str(w.scores("raw", "wrong")[4]) in page.locator("table").first.inner_text()
+    page.locator("table").first.filter(has_text=str(w.scores("raw", "wrong")[4])).wait_for()
     page.get_by_label("Effect of log volume").focus()
     press(page, "ArrowRight", "ArrowRight", "ArrowRight")
     w.effect = 1.5
