@@ -272,10 +272,6 @@ TREATMENT_SE = Exercise(
 # ---- what is wrong with what -----------------------------------------------------------------------------------------
 
 
-def _said(id_: str, sentence: str) -> Misconception:
-    return Misconception(id_, sentence)
-
-
 WHAT_GOES_WRONG = Exercise(
     id="what_goes_wrong",
     lesson="01",
@@ -289,13 +285,13 @@ WHAT_GOES_WRONG = Exercise(
             ("the slope", "its standard error", "both"),
             "its standard error",
             wrong={
-                "the slope": _said(
+                "the slope": Misconception(
                     "M2",
                     N_(
                         "Look at the column of mean estimates: groups that have nothing to do with x leave the slope where it is."
                     ),
                 ),
-                "both": _said(
+                "both": Misconception(
                     "M2",
                     N_(
                         "One of the two stays right as long as the groups have nothing to do with x. Look at the mean estimates."
@@ -308,7 +304,7 @@ WHAT_GOES_WRONG = Exercise(
             ("the slope", "nothing"),
             "the slope",
             wrong={
-                "nothing": _said(
+                "nothing": Misconception(
                     "no_omitted_group",
                     N_(
                         "If groups with large x are also high for other reasons, the one line mixes the two. Which number is that?"
@@ -321,13 +317,13 @@ WHAT_GOES_WRONG = Exercise(
             ("too small", "right", "too large"),
             "too small",
             wrong={
-                "right": _said(
+                "right": Misconception(
                     "rows_are_rows",
                     N_(
                         "A variable of the groups has as many values as there are groups. Does least squares know that?"
                     ),
                 ),
-                "too large": _said(
+                "too large": Misconception(
                     "swapped_directions",
                     N_(
                         "For a variable of the groups all of the group differences are noise that does not average out. Which direction is that?"
@@ -340,13 +336,13 @@ WHAT_GOES_WRONG = Exercise(
             ("too small", "right", "too large"),
             "too large",
             wrong={
-                "too small": _said(
+                "too small": Misconception(
                     "M3",
                     N_(
                         "Too small is the case of a variable of the groups. Where every group is its own comparison, the differences between groups cancel, yet least squares counts them as noise."
                     ),
                 ),
-                "right": _said(
+                "right": Misconception(
                     "M3",
                     N_(
                         "Every group is its own comparison here, so its level cancels. Least squares still counts the levels as noise."
@@ -359,13 +355,13 @@ WHAT_GOES_WRONG = Exercise(
             ("too short", "about right", "too long"),
             "too short",
             wrong={
-                "about right": _said(
+                "about right": Misconception(
                     "robust_always",
                     N_(
                         "Cluster-robust standard errors are right with many clusters. Look at the left end of the coverage figure."
                     ),
                 ),
-                "too long": _said(
+                "too long": Misconception(
                     "robust_always",
                     N_(
                         "Look at the left end of the coverage figure: is the coverage above or below ninety-five percent?"
@@ -525,19 +521,19 @@ FIND_THE_FLAW = Exercise(
             ),
             "the standard error counts pupils, but teachers were assigned",
             wrong={
-                "the teachers were not drawn at random": _said(
+                "the teachers were not drawn at random": Misconception(
                     "other_worry",
                     N_(
                         "They were assigned by a coin, which is as good as it gets for a comparison. Count the coins."
                     ),
                 ),
-                "a difference of four points is too small to matter": _said(
+                "a difference of four points is too small to matter": Misconception(
                     "other_worry",
                     N_(
                         "Whether four points matter is a question for teachers. The flaw is in how sure the report is of them."
                     ),
                 ),
-                "an interval should have been given instead of a p-value": _said(
+                "an interval should have been given instead of a p-value": Misconception(
                     "other_worry",
                     N_(
                         "An interval would be better, but one made of the same standard error would have the same flaw."
@@ -550,13 +546,13 @@ FIND_THE_FLAW = Exercise(
             ("the difference is biased", "the report is too sure", "the report is too careful"),
             "the report is too sure",
             wrong={
-                "the difference is biased": _said(
+                "the difference is biased": Misconception(
                     "M2",
                     N_(
                         "The coin makes the two groups of teachers alike on average. What is wrong is not the difference."
                     ),
                 ),
-                "the report is too careful": _said(
+                "the report is too careful": Misconception(
                     "M3",
                     N_(
                         "The method is a variable of the teachers. For such a variable, does the standard error of least squares come out too small or too large?"
@@ -569,13 +565,13 @@ FIND_THE_FLAW = Exercise(
             ("more teachers", "more pupils per teacher", "a dummy for each teacher"),
             "more teachers",
             wrong={
-                "more pupils per teacher": _said(
+                "more pupils per teacher": Misconception(
                     "rows_for_groups",
                     N_(
                         "More pupils make each teacher's mean surer, but there are still eight teachers to compare."
                     ),
                 ),
-                "a dummy for each teacher": _said(
+                "a dummy for each teacher": Misconception(
                     "dummies_for_level_2",
                     N_(
                         "With a dummy for each teacher nothing is left over that could tell the two methods apart."

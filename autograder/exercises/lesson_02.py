@@ -685,10 +685,6 @@ HONEST_EXTREME = Exercise(
 # ---- naming and reading ------------------------------------------------------------------------------------------------
 
 
-def _said(id, sentence):
-    return Misconception(id, sentence)
-
-
 NAME_THE_LINES = Exercise(
     id="name_the_lines",
     lesson="02",
@@ -702,14 +698,14 @@ NAME_THE_LINES = Exercise(
             ("no pooling", "complete pooling", "partial pooling"),
             "complete pooling",
             wrong={
-                "no pooling": _said(
+                "no pooling": Misconception(
                     "M1",
                     N_(
                         "A published notebook makes the same swap. The words describe the data, not the lines: "
                         "to fit a single line, what was put into one pool?"
                     ),
                 ),
-                "partial pooling": _said(
+                "partial pooling": Misconception(
                     "M1",
                     N_(
                         "Partial pooling has a line for each school; the model that ignores the school has one."
@@ -726,13 +722,13 @@ NAME_THE_LINES = Exercise(
             ),
             "a distribution for the intercepts",
             wrong={
-                "an intercept for each school": _said(
+                "an intercept for each school": Misconception(
                     "M4",
                     N_(
                         "Dummies are just that: an intercept for each school. What ties the intercepts together?"
                     ),
                 ),
-                "a residual for each pupil": _said(
+                "a residual for each pupil": Misconception(
                     "M4", N_("Both models have a residual for each pupil. Look one level higher.")
                 ),
             },
@@ -742,11 +738,11 @@ NAME_THE_LINES = Exercise(
             ("no pooling", "the REML fit", "complete pooling"),
             "complete pooling",
             wrong={
-                "no pooling": _said(
+                "no pooling": Misconception(
                     "swapped_limits",
                     N_("If tau is zero, schools may not differ at all. How many lines are left then?"),
                 ),
-                "the REML fit": _said(
+                "the REML fit": Misconception(
                     "swapped_limits",
                     N_(
                         "REML picks the tau that the data support; here tau is driven to an end of the scale."
@@ -763,13 +759,13 @@ NAME_THE_LINES = Exercise(
             ),
             "pupils one step higher in homework score higher by that many points on average",
             wrong={
-                "a pupil who does one step more will gain that many points": _said(
+                "a pupil who does one step more will gain that many points": Misconception(
                     "causal_reading",
                     N_(
                         "The slope compares different pupils. Nobody was made to do more homework, so it is not the effect of doing more."
                     ),
                 ),
-                "schools one step higher in homework score higher by that many points": _said(
+                "schools one step higher in homework score higher by that many points": Misconception(
                     "wrong_unit",
                     N_(
                         "The rows are pupils, so pupils are compared, of one school and of different schools. No row is a school."
@@ -782,11 +778,11 @@ NAME_THE_LINES = Exercise(
             ("mostly counties with extreme radon", "mostly small counties", "mostly large counties"),
             "mostly small counties",
             wrong={
-                "mostly large counties": _said(
+                "mostly large counties": Misconception(
                     "extremes",
                     N_("A large county's mean cannot stray far. Look at the ends of the funnel again."),
                 ),
-                "mostly counties with extreme radon": _said(
+                "mostly counties with extreme radon": Misconception(
                     "extremes",
                     N_(
                         "What is extreme there is the mean of a few houses, and few houses make extreme means by chance alone."
@@ -799,13 +795,13 @@ NAME_THE_LINES = Exercise(
             ("may be further from the truth", "is closer to the truth", "is unbiased"),
             "may be further from the truth",
             wrong={
-                "is closer to the truth": _said(
+                "is closer to the truth": Misconception(
                     "M9",
                     N_(
                         "Closer on average over the counties. A county that is extreme in truth is pulled away from it."
                     ),
                 ),
-                "is unbiased": _said(
+                "is unbiased": Misconception(
                     "M9",
                     N_(
                         "Given the county's true level its estimate leans toward the others: that lean is a bias."

@@ -968,10 +968,6 @@ JAMES_STEIN_MEAN = Exercise(
 # ---- reading the picture -------------------------------------------------------------------------------------------
 
 
-def _said(id, sentence):
-    return Misconception(id, sentence)
-
-
 READ_THE_SHRINKAGE = Exercise(
     id="read_the_shrinkage",
     lesson="03",
@@ -985,13 +981,13 @@ READ_THE_SHRINKAGE = Exercise(
             ("smaller than tau", "equal to tau", "larger than tau"),
             "smaller than tau",
             wrong={
-                "equal to tau": _said(
+                "equal to tau": Misconception(
                     "M7",
                     N_(
                         "The estimates have been pulled in, so their spread understates the spread of the groups."
                     ),
                 ),
-                "larger than tau": _said(
+                "larger than tau": Misconception(
                     "M7",
                     N_(
                         "It is the groups' own means that spread more than tau; the estimates were pulled in."
@@ -1008,13 +1004,13 @@ READ_THE_SHRINKAGE = Exercise(
             ),
             "mu gets closer to the truth",
             wrong={
-                "each group's estimate gets closer to the truth": _said(
+                "each group's estimate gets closer to the truth": Misconception(
                     "M10",
                     N_(
                         "A group with five pupils stays a group with five pupils, however many other groups there are."
                     ),
                 ),
-                "both get closer to the truth": _said(
+                "both get closer to the truth": Misconception(
                     "M10",
                     N_(
                         "Half of that: mu is a parameter and is learned from all groups, a group's own value only from its pupils and mu."
@@ -1031,13 +1027,13 @@ READ_THE_SHRINKAGE = Exercise(
             ),
             "have a lower total error in spite of bias",
             wrong={
-                "are biased and therefore worse": _said(
+                "are biased and therefore worse": Misconception(
                     "M8",
                     N_(
                         "Bias is one part of the error, variance the other; shrinkage trades a little of one for more of the other."
                     ),
                 ),
-                "are unbiased for every group": _said(
+                "are unbiased for every group": Misconception(
                     "M8",
                     N_(
                         "Given a group's true value its estimate is biased toward the target; the gain is in the variance."

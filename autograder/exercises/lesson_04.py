@@ -318,10 +318,6 @@ MY_ICC = Exercise(
 # ---- what an ICC says ------------------------------------------------------------------------------------------------
 
 
-def _said(id_: str, sentence: str) -> Misconception:
-    return Misconception(id_, sentence)
-
-
 READ_THE_ICC = Exercise(
     id="read_the_icc",
     lesson="04",
@@ -340,19 +336,19 @@ READ_THE_ICC = Exercise(
             ),
             "a quarter of the variance of the scores lies between schools",
             wrong={
-                "a quarter of the pupils are influenced by their school": _said(
+                "a quarter of the pupils are influenced by their school": Misconception(
                     "M11",
                     N_(
                         "Pupils are not sorted into two kinds: in the model every pupil's score has a school's part in it. Of what is it a share?"
                     ),
                 ),
-                "a quarter of the schools differ from the others": _said(
+                "a quarter of the schools differ from the others": Misconception(
                     "M11",
                     N_(
                         "Schools are not sorted into two kinds: in the model each has a level of its own. Of what is it a share?"
                     ),
                 ),
-                "a quarter of each pupil's score comes from the school": _said(
+                "a quarter of each pupil's score comes from the school": Misconception(
                     "M11",
                     N_(
                         "It says nothing about one score, and nothing about causes: it compares how much schools differ with how much pupils do."
@@ -365,13 +361,13 @@ READ_THE_ICC = Exercise(
             ("0.25", "0.50", "0.0625"),
             "0.25",
             wrong={
-                "0.50": _said(
+                "0.50": Misconception(
                     "root_of_the_icc",
                     N_(
                         "That is the root. The covariance of two pupils is the variance of what they share, and a correlation divides it by the whole variance."
                     ),
                 ),
-                "0.0625": _said(
+                "0.0625": Misconception(
                     "square_of_the_icc",
                     N_(
                         "That is the square. Correlations are squared to get a share explained; here the correlation itself is a share."
@@ -384,13 +380,13 @@ READ_THE_ICC = Exercise(
             ("the ICC", "the reliability of each school's mean", "both"),
             "the reliability of each school's mean",
             wrong={
-                "the ICC": _said(
+                "the ICC": Misconception(
                     "icc_for_reliability",
                     N_(
                         "The ICC compares two variances of single pupils. Is there an n in one of them? And how sure is a mean of more pupils?"
                     ),
                 ),
-                "both": _said(
+                "both": Misconception(
                     "icc_for_reliability",
                     N_(
                         "Half of that. The formula of one of the two has no n in it: look at both beside the widget."
@@ -407,13 +403,13 @@ READ_THE_ICC = Exercise(
             ),
             "the correlation of two pupils of one school after what ses predicts is taken off",
             wrong={
-                "the share of the variance that ses explains": _said(
+                "the share of the variance that ses explains": Misconception(
                     "icc_for_r2",
                     N_(
                         "What ses explains is gone from both variances before the ICC is computed. It is a share of what is left over."
                     ),
                 ),
-                "the same as without ses, but surer": _said(
+                "the same as without ses, but surer": Misconception(
                     "one_icc_for_all",
                     N_(
                         "Look at the table of four models: with other predictors the two variances are others, and so is their share."
@@ -460,11 +456,11 @@ IS_IT_NEEDED = Exercise(
             ),
             "about three, so the pupils are worth a third",
             wrong={
-                "about one, so the schools can be ignored": _said(
+                "about one, so the schools can be ignored": Misconception(
                     "M12",
                     N_("The ICC is small, but it is multiplied by the number of other pupils in the school."),
                 ),
-                "about two, so the pupils are worth half": _said(
+                "about two, so the pupils are worth half": Misconception(
                     "forgot_one",
                     N_("That is (n − 1)·ICC. The design effect is one more: a pupil has a noise, too."),
                 ),
@@ -478,7 +474,7 @@ IS_IT_NEEDED = Exercise(
             ),
             "let the schools into the analysis, by a multilevel model or by school means",
             wrong={
-                "count pupils, because the ICC is below 0.05": _said(
+                "count pupils, because the ICC is below 0.05": Misconception(
                     "M13",
                     N_(
                         "No value of the ICC is a test for that. Look at the false alarms of the simulation, which has this very ICC."
@@ -495,13 +491,13 @@ IS_IT_NEEDED = Exercise(
             ),
             "an intercept for each school by least squares gives them as well",
             wrong={
-                "only a multilevel model gives the slope and its standard error": _said(
+                "only a multilevel model gives the slope and its standard error": Misconception(
                     "M13",
                     N_(
                         "A large ICC is no proof of need. If x varies only inside the schools, what else takes the differences between schools away?"
                     ),
                 ),
-                "least squares without the schools gives them as well": _said(
+                "least squares without the schools gives them as well": Misconception(
                     "within_se_ignored",
                     N_(
                         "The slope it does. But it counts the differences between schools as noise: lesson 01 showed what that does to the standard error."
@@ -518,13 +514,13 @@ IS_IT_NEEDED = Exercise(
             ),
             "below zero",
             wrong={
-                "zero or above, like any R²": _said(
+                "zero or above, like any R²": Misconception(
                     "M16",
                     N_(
                         "It compares two estimates of tau² and is no share of anything. If sigma² falls and the means spread as before, where does tau² go?"
                     ),
                 ),
-                "undefined, so the fit is broken": _said(
+                "undefined, so the fit is broken": Misconception(
                     "M16",
                     N_(
                         "Nothing is broken. If sigma² falls and the means spread as before, less of their spread is put down to chance. Where does tau² go?"
@@ -537,13 +533,13 @@ IS_IT_NEEDED = Exercise(
             ("a negative ICC", "an ICC of zero", "an ICC near one"),
             "an ICC of zero",
             wrong={
-                "a negative ICC": _said(
+                "a negative ICC": Misconception(
                     "negative_icc",
                     N_(
                         "tau² is a variance, and a share of variances cannot be negative. At which end does the fit stop?"
                     ),
                 ),
-                "an ICC near one": _said(
+                "an ICC near one": Misconception(
                     "negative_icc",
                     N_(
                         "An ICC near one would mean that twins are nearly alike. Here one is up where the other is down."
@@ -710,17 +706,17 @@ ICC_REPORT = Exercise(
             ),
             "one of the two numbers is a ratio of variances",
             wrong={
-                "standard deviations should have been used instead of variances": _said(
+                "standard deviations should have been used instead of variances": Misconception(
                     "sd_for_variance",
                     N_("Shares are made of variances. Which of the two numbers is not in squared points?"),
                 ),
-                "the scale is a standard deviation and should have been squared": _said(
+                "the scale is a standard deviation and should have been squared": Misconception(
                     "scale_is_an_sd",
                     N_(
                         "In statsmodels scale is the residual variance. Compare the other number with the table."
                     ),
                 ),
-                "maximum likelihood should have been used instead of REML": _said(
+                "maximum likelihood should have been used instead of REML": Misconception(
                     "ml_for_reml",
                     N_("With 160 schools the two hardly differ. Compare both numbers with the table."),
                 ),
@@ -731,11 +727,11 @@ ICC_REPORT = Exercise(
             ("v / (v + 1)", "v / (1 - v)", "v itself"),
             "v / (v + 1)",
             wrong={
-                "v / (1 - v)": _said(
+                "v / (1 - v)": Misconception(
                     "share_and_ratio_swapped",
                     N_("That leads from a share to a ratio. Here a ratio is given and a share is wanted."),
                 ),
-                "v itself": _said(
+                "v itself": Misconception(
                     "ratio",
                     N_("v is a ratio of two variances. A share divides by the sum of the two."),
                 ),
@@ -750,11 +746,11 @@ ICC_REPORT = Exercise(
             ),
             "does not follow, because no ICC alone decides it",
             wrong={
-                "would have been right, had the ICC truly been below 0.05": _said(
+                "would have been right, had the ICC truly been below 0.05": Misconception(
                     "M13",
                     N_("No value of the ICC settles that. By what is it multiplied in the design effect?"),
                 ),
-                "is right, because 160 schools are many": _said(
+                "is right, because 160 schools are many": Misconception(
                     "many_schools",
                     N_(
                         "Many schools make the answer surer, but least squares still counts pupils where schools were trained."

@@ -534,10 +534,6 @@ P_OF_TAU = Exercise(
 # ---- claims and reports --------------------------------------------------------------------------------------------
 
 
-def _said(id, sentence):
-    return Misconception(id, sentence)
-
-
 TRUE_WITH_REASONS = Exercise(
     id="true_with_reasons",
     lesson="05",
@@ -555,13 +551,13 @@ TRUE_WITH_REASONS = Exercise(
             ),
             "false, their criteria change with the unit of a predictor",
             wrong={
-                "true, REML is less biased": _said(
+                "true, REML is less biased": Misconception(
                     "M17",
                     N_(
                         "Less biased for the variances, yes. But its criterion holds a term that depends on the coding of the predictors."
                     ),
                 ),
-                "false, but only because REML is slower": _said(
+                "false, but only because REML is slower": Misconception(
                     "M17",
                     N_(
                         "Speed is not the matter. Look at what the criterion did when a predictor was multiplied by ten."
@@ -578,11 +574,11 @@ TRUE_WITH_REASONS = Exercise(
             ),
             "false, ML lands on zero more often",
             wrong={
-                "true, ML has no boundary": _said(
+                "true, ML has no boundary": Misconception(
                     "M18",
                     N_("A variance ends at zero, by whatever method it is estimated."),
                 ),
-                "true, ML's larger estimate gets away from zero": _said(
+                "true, ML's larger estimate gets away from zero": Misconception(
                     "M18",
                     N_(
                         "ML's estimate of the variance between groups is the smaller one: it divides by J where REML divides by J − 1."
@@ -599,13 +595,13 @@ TRUE_WITH_REASONS = Exercise(
             ),
             "true, zero comes often by chance alone",
             wrong={
-                "false, REML's estimates of variances are unbiased": _said(
+                "false, REML's estimates of variances are unbiased": Misconception(
                     "M19",
                     N_(
                         "Even a good estimate of a small variance from six groups is often zero. Look at the curves of that chance."
                     ),
                 ),
-                "false, once the search has converged": _said(
+                "false, once the search has converged": Misconception(
                     "M19",
                     N_(
                         "Convergence says that the lowest point of the curve was found. It does not say how much higher the curve is elsewhere."
@@ -622,13 +618,13 @@ TRUE_WITH_REASONS = Exercise(
             ),
             "false, the likelihood of a variance is lopsided",
             wrong={
-                "true, as for any coefficient": _said(
+                "true, as for any coefficient": Misconception(
                     "M22",
                     N_(
                         "For a coefficient the curve is nearly a parabola. Compare the curve and the parabola of tau: they part on both sides."
                     ),
                 ),
-                "true, if the p-value is halved": _said(
+                "true, if the p-value is halved": Misconception(
                     "M22",
                     N_(
                         "Halving repairs the statistic of the likelihood ratio, not this one. With six groups this ratio cannot even reach 1.6."
@@ -667,15 +663,15 @@ FLAW_IN_THE_REPORT = Exercise(
             LABELS,
             "sound",
             wrong={
-                "wrong criterion": _said(
+                "wrong criterion": Misconception(
                     "misread_report",
                     N_("Nothing is compared here. For the variances themselves REML is the better choice."),
                 ),
-                "wrong test": _said(
+                "wrong test": Misconception(
                     "misread_report",
                     N_("This sentence tests nothing: it reports an estimate and an interval."),
                 ),
-                "claims too much": _said(
+                "claims too much": Misconception(
                     "misread_report",
                     N_(
                         "It gives the estimate with an interval that the likelihood supports. That is what one can claim."
@@ -688,19 +684,19 @@ FLAW_IN_THE_REPORT = Exercise(
             LABELS,
             "wrong criterion",
             wrong={
-                "sound": _said(
+                "sound": Misconception(
                     "M17",
                     N_(
                         "Two models with different predictors are compared here. By which method were they fitted?"
                     ),
                 ),
-                "wrong test": _said(
+                "wrong test": Misconception(
                     "M17",
                     N_(
                         "No test is made here, two AICs are compared. Ask what they are made of, and by which method."
                     ),
                 ),
-                "claims too much": _said(
+                "claims too much": Misconception(
                     "M17",
                     N_(
                         "The trouble is earlier: the two numbers that are compared are not on the same scale."
@@ -713,14 +709,14 @@ FLAW_IN_THE_REPORT = Exercise(
             LABELS,
             "claims too much",
             wrong={
-                "sound": _said(
+                "sound": Misconception(
                     "M19",
                     N_("How often is such an estimate zero by chance, with six laboratories that do differ?"),
                 ),
-                "wrong criterion": _said(
+                "wrong criterion": Misconception(
                     "M19", N_("An estimate may come from REML. Ask what is concluded from it.")
                 ),
-                "wrong test": _said(
+                "wrong test": Misconception(
                     "M19", N_("Nothing is tested here: a conclusion is drawn from an estimate alone.")
                 ),
             },
@@ -730,17 +726,17 @@ FLAW_IN_THE_REPORT = Exercise(
             LABELS,
             "wrong test",
             wrong={
-                "sound": _said(
+                "sound": Misconception(
                     "M22",
                     N_("An estimate was divided by its standard error. Is that estimate's curve a parabola?"),
                 ),
-                "wrong criterion": _said(
+                "wrong criterion": Misconception(
                     "M22",
                     N_(
                         "No criteria are compared here, and that is the trouble: look at where the p-value comes from."
                     ),
                 ),
-                "claims too much": _said(
+                "claims too much": Misconception(
                     "M22",
                     N_("What is concluded would be fair if the p-value were. Look at where it comes from."),
                 ),

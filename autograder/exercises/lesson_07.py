@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from autograder.exercise import Case, Criterion, Exercise, Misconception, Slot, Tolerance
+from autograder.exercises.told import told
 from autograder.student_data import draw_until
 from hlm_teach.locale import N_
 
@@ -314,10 +315,6 @@ REVERSED_SLOPES = Exercise(
 # ---- slopes and questions --------------------------------------------------------------------------------------------
 
 
-def _said(id_: str, sentence: str) -> Misconception:
-    return Misconception(id_, sentence)
-
-
 MATCH_THE_SLOPES = Exercise(
     id="match_the_slopes",
     lesson="07",
@@ -335,14 +332,14 @@ MATCH_THE_SLOPES = Exercise(
             ),
             "a weighted mean of the slopes within and between",
             wrong={
-                "the effect of ses within schools": _said(
+                "the effect of ses within schools": Misconception(
                     "M28",
                     N_(
                         "The effect within schools is what dummies give, and what the model gives once the school's mean stands beside the pupil's ses. "
                         "Compare the numbers."
                     ),
                 ),
-                "the effect of a school's mean ses": _said(
+                "the effect of a school's mean ses": Misconception(
                     "M28",
                     N_(
                         "The model has one coefficient for pupils and schools together, and most of its weight lies on the pupils."
@@ -355,13 +352,13 @@ MATCH_THE_SLOPES = Exercise(
             ("2.19", "2.39", "5.87"),
             "2.19",
             wrong={
-                "2.39": _said(
+                "2.39": Misconception(
                     "M28",
                     N_(
                         "That number also holds a part of the differences between schools, and these two sit in one school."
                     ),
                 ),
-                "5.87": _said(
+                "5.87": Misconception(
                     "ecological",
                     N_("That number compares the means of schools. These two pupils share their school."),
                 ),
@@ -372,13 +369,13 @@ MATCH_THE_SLOPES = Exercise(
             ("2.39", "3.68", "5.87"),
             "5.87",
             wrong={
-                "2.39": _said(
+                "2.39": Misconception(
                     "M28",
                     N_(
                         "That is a mixture, and mostly about pupils of one school. Here two means are compared."
                     ),
                 ),
-                "3.68": _said(
+                "3.68": Misconception(
                     "contextual_for_between",
                     N_(
                         "That compares two pupils with equal ses. The means of two schools differ for two reasons: their pupils' ses, and the school."
@@ -391,13 +388,13 @@ MATCH_THE_SLOPES = Exercise(
             ("2.19", "3.68", "5.87"),
             "3.68",
             wrong={
-                "2.19": _said(
+                "2.19": Misconception(
                     "within_for_contextual",
                     N_(
                         "That is for a difference in the pupils' own ses. Theirs is the same; the schools differ."
                     ),
                 ),
-                "5.87": _said(
+                "5.87": Misconception(
                     "between_for_contextual",
                     N_(
                         "That also holds what the pupils' own ses makes, and theirs is the same. Take that part off."
@@ -410,13 +407,13 @@ MATCH_THE_SLOPES = Exercise(
             ("nothing but the intercept", "the slope, and tau", "only the standard errors"),
             "the slope, and tau",
             wrong={
-                "nothing but the intercept": _said(
+                "nothing but the intercept": Misconception(
                     "M29",
                     N_(
                         "That is so when one number is subtracted from all pupils. Here each school has its own: look at the deviance and at tau in the table."
                     ),
                 ),
-                "only the standard errors": _said(
+                "only the standard errors": Misconception(
                     "M29",
                     N_("Look at the table of codings: is the slope the same, and the deviance?"),
                 ),
@@ -789,14 +786,6 @@ MY_CONTEXTUAL = Exercise(
 LABELS = ("sound", "wrong level", "wrong count", "wrong reading of tau")
 
 
-def _labels(right: str, id_: str, sentences: tuple[str, str, str]) -> dict[str, Misconception]:
-    """Return what each wrong label gets to hear, in the order of `LABELS`."""
-    return {
-        label: _said(id_, sentence)
-        for label, sentence in zip((x for x in LABELS if x != right), sentences, strict=True)
-    }
-
-
 FLAWS_IN_THE_REPORT = Exercise(
     id="flaws_in_the_report",
     lesson="07",
@@ -809,7 +798,8 @@ FLAWS_IN_THE_REPORT = Exercise(
             "sentence_1",
             LABELS,
             "sound",
-            _labels(
+            told(
+                LABELS,
                 "sound",
                 "misread_report",
                 (
@@ -825,7 +815,8 @@ FLAWS_IN_THE_REPORT = Exercise(
             "sentence_2",
             LABELS,
             "wrong level",
-            _labels(
+            told(
+                LABELS,
                 "wrong level",
                 "ecological",
                 (
@@ -841,7 +832,8 @@ FLAWS_IN_THE_REPORT = Exercise(
             "sentence_3",
             LABELS,
             "wrong count",
-            _labels(
+            told(
+                LABELS,
                 "wrong count",
                 "M30",
                 (
@@ -855,7 +847,8 @@ FLAWS_IN_THE_REPORT = Exercise(
             "sentence_4",
             LABELS,
             "wrong reading of tau",
-            _labels(
+            told(
+                LABELS,
                 "wrong reading of tau",
                 "M15",
                 (

@@ -14,11 +14,6 @@ from autograder.exercise import Case, Criterion, Exercise, Misconception, Slot, 
 from autograder.student_data import draw_until
 from hlm_teach.locale import N_
 
-
-def _said(id_: str, sentence: str) -> Misconception:
-    return Misconception(id_, sentence)
-
-
 # ---- did it arrive, and where? ---------------------------------------------------------------------------------------
 
 PLACES = INSIDE, EDGE, LOST = "arrived, inside", "arrived, at the boundary", "did not arrive"
@@ -34,9 +29,9 @@ _NO_EDGE = N_("No SD is 0 and no correlation is 1 here. A small SD, or a large c
 
 def _output(name: str, right: str) -> Slot:
     wrong = {
-        INSIDE: {EDGE: _said("inside_called_edge", _NO_EDGE), LOST: _said("inside_called_lost", N_("Nothing is wrong here: the search arrived, and no SD or correlation is at an end."))},
-        EDGE: {INSIDE: _said("edge_called_inside", _NOT_INSIDE), LOST: _said("M20", _NOT_LOST)},
-        LOST: {INSIDE: _said("trusts_the_numbers", _NOT_ARRIVED), EDGE: _said("M20", _NOT_ARRIVED)},
+        INSIDE: {EDGE: Misconception("inside_called_edge", _NO_EDGE), LOST: Misconception("inside_called_lost", N_("Nothing is wrong here: the search arrived, and no SD or correlation is at an end."))},
+        EDGE: {INSIDE: Misconception("edge_called_inside", _NOT_INSIDE), LOST: Misconception("M20", _NOT_LOST)},
+        LOST: {INSIDE: Misconception("trusts_the_numbers", _NOT_ARRIVED), EDGE: Misconception("M20", _NOT_ARRIVED)},
     }  # fmt: skip
     return Slot(name, PLACES, right, wrong=wrong[right])
 
@@ -86,13 +81,13 @@ CHOOSE_NEXT_STEP = Exercise(
             ("drop the clinics from the model altogether", "switch to ML", "report zero with its interval"),
             "report zero with its interval",
             wrong={
-                "drop the clinics from the model altogether": _said(
+                "drop the clinics from the model altogether": Misconception(
                     "M21",
                     N_(
                         "The spread between clinics is her question. Deleting the term deletes the answer; its interval is the answer."
                     ),
                 ),
-                "switch to ML": _said(
+                "switch to ML": Misconception(
                     "ml_at_the_edge",
                     N_("ML divides by more than REML does, so it lands on zero even more often."),
                 ),
@@ -107,13 +102,13 @@ CHOOSE_NEXT_STEP = Exercise(
             ),
             "keep the varying effect",
             wrong={
-                "drop terms until it is quiet": _said(
+                "drop terms until it is quiet": Misconception(
                     "M21",
                     N_(
                         "Effects may differ between his schools. Look at what dropping the slope did to the false alarms, in the three hundred studies."
                     ),
                 ),
-                "report that weaker schools gain more": _said(
+                "report that weaker schools gain more": Misconception(
                     "M24",
                     N_(
                         "A correlation at the end of its range says that one direction of the spread was estimated as zero. It is no finding."
@@ -130,13 +125,13 @@ CHOOSE_NEXT_STEP = Exercise(
             ),
             "keep the slope of that contrast, without correlations",
             wrong={
-                "more iterations, another optimiser": _said(
+                "more iterations, another optimiser": Misconception(
                     "M20",
                     N_(
                         "The search has arrived; a longer one ends at the same place. Six speakers cannot tell ten numbers."
                     ),
                 ),
-                "no varying terms at all": _said(
+                "no varying terms at all": Misconception(
                     "M21",
                     N_(
                         "Then the standard error of her contrast counts rows and not speakers. Which term does her question rest on?"
@@ -153,13 +148,13 @@ CHOOSE_NEXT_STEP = Exercise(
             ),
             "one direction of the spread was estimated as zero",
             wrong={
-                "intercepts and slopes go together in every single group": _said(
+                "intercepts and slopes go together in every single group": Misconception(
                     "M24",
                     N_(
                         "With an SD of intercepts near zero there is nothing to go together. Look at the refits of such data."
                     ),
                 ),
-                "the model is not identified": _said(
+                "the model is not identified": Misconception(
                     "M20",
                     N_(
                         "The lowest point exists and was found. With other data of the same design it would lie inside."
@@ -693,34 +688,34 @@ AUDIT_THE_REPORT = Exercise(
     section="What to report",
     slots=(
         _sentence(1, SOUND, {
-            FEW: _said("misread_report", N_("Five groups are few, and the sentence says so, with the interval that they allow.")),
-            EDGE_READ: _said("misread_report", N_("Nothing is at an end of its range here: the interval starts well above zero.")),
-            TARGET: _said("misread_report", N_("No group is shrunk in this sentence.")),
+            FEW: Misconception("misread_report", N_("Five groups are few, and the sentence says so, with the interval that they allow.")),
+            EDGE_READ: Misconception("misread_report", N_("Nothing is at an end of its range here: the interval starts well above zero.")),
+            TARGET: Misconception("misread_report", N_("No group is shrunk in this sentence.")),
         }),
         _sentence(2, FEW, {
-            SOUND: _said("M33", N_("The regions are the same as in the first sentence. How many of them are there?")),
-            EDGE_READ: _said("M33", N_("No estimate is at an end of its range. Ask what is counted here, and what should be.")),
-            TARGET: _said("M33", N_("No group is shrunk in this sentence. Ask what is counted here, and what should be.")),
+            SOUND: Misconception("M33", N_("The regions are the same as in the first sentence. How many of them are there?")),
+            EDGE_READ: Misconception("M33", N_("No estimate is at an end of its range. Ask what is counted here, and what should be.")),
+            TARGET: Misconception("M33", N_("No group is shrunk in this sentence. Ask what is counted here, and what should be.")),
         }),
         _sentence(3, EDGE_READ, {
-            SOUND: _said("M24", N_("Without exception, from ten groups? Look at the SD that belongs to this correlation.")),
-            FEW: _said("M24", N_("More groups would help, but the flaw is in the reading of this one number. What does it stand for?")),
-            TARGET: _said("M24", N_("The sentence reads a correlation. What does that number stand for?")),
+            SOUND: Misconception("M24", N_("Without exception, from ten groups? Look at the SD that belongs to this correlation.")),
+            FEW: Misconception("M24", N_("More groups would help, but the flaw is in the reading of this one number. What does it stand for?")),
+            TARGET: Misconception("M24", N_("The sentence reads a correlation. What does that number stand for?")),
         }),
         _sentence(4, TARGET, {
-            SOUND: _said("M31", N_("With nine patients the rate is shrunk nearly all the way. The clinic was given the mean; it did not earn it.")),
-            FEW: _said("M31", N_("There may be many clinics. Ask what this clinic's rate was pulled to.")),
-            EDGE_READ: _said("M31", N_("No estimate of a spread is at its end here. Ask what this clinic's rate was pulled to.")),
+            SOUND: Misconception("M31", N_("With nine patients the rate is shrunk nearly all the way. The clinic was given the mean; it did not earn it.")),
+            FEW: Misconception("M31", N_("There may be many clinics. Ask what this clinic's rate was pulled to.")),
+            EDGE_READ: Misconception("M31", N_("No estimate of a spread is at its end here. Ask what this clinic's rate was pulled to.")),
         }),
         _sentence(5, EDGE_READ, {
-            SOUND: _said("vanished_interval", N_("Seven visitors, and an interval as narrow as that? Look at the fit it comes from.")),
-            FEW: _said("vanished_interval", N_("The counties are few, but why is this interval so narrow, for the smallest of them?")),
-            TARGET: _said("vanished_interval", N_("The target is not the trouble here. Why is this interval so narrow?")),
+            SOUND: Misconception("vanished_interval", N_("Seven visitors, and an interval as narrow as that? Look at the fit it comes from.")),
+            FEW: Misconception("vanished_interval", N_("The counties are few, but why is this interval so narrow, for the smallest of them?")),
+            TARGET: Misconception("vanished_interval", N_("The target is not the trouble here. Why is this interval so narrow?")),
         }),
         _sentence(6, TARGET, {
-            SOUND: _said("M32", N_("The standard error says how far to believe a rate. What does it say about the rate to be expected?")),
-            FEW: _said("M32", N_("It does not matter here how many hospitals there are. Where will the small ones be pulled to?")),
-            EDGE_READ: _said("M32", N_("No estimate is at an end of its range. Where will the small hospitals be pulled to?")),
+            SOUND: Misconception("M32", N_("The standard error says how far to believe a rate. What does it say about the rate to be expected?")),
+            FEW: Misconception("M32", N_("It does not matter here how many hospitals there are. Where will the small ones be pulled to?")),
+            EDGE_READ: Misconception("M32", N_("No estimate is at an end of its range. Where will the small hospitals be pulled to?")),
         }),
     ),
     hints=(

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from autograder.exercise import Case, Criterion, Exercise, Misconception, Slot, Tolerance
+from autograder.exercises.told import told
 from autograder.student_data import draw_until
 from hlm_teach.locale import N_
 from hlm_teach.pooling import partial_pooling
@@ -645,10 +646,6 @@ CHANCE_OF_TOP = Exercise(
 # ---- reading the chains ----------------------------------------------------------------------------------------------
 
 
-def _said(id_: str, sentence: str) -> Misconception:
-    return Misconception(id_, sentence)
-
-
 READ_THE_CHAINS = Exercise(
     id="read_the_chains",
     lesson="09",
@@ -666,13 +663,13 @@ READ_THE_CHAINS = Exercise(
             ),
             "not use these draws, and find out why the chains differ",
             wrong={
-                "report the posterior mean with its interval": _said(
+                "report the posterior mean with its interval": Misconception(
                     "r_hat_ignored",
                     N_(
                         "The chains have not seen the same landscape. Whose mean and whose interval would you report?"
                     ),
                 ),
-                "take only the chain with the largest mean": _said(
+                "take only the chain with the largest mean": Misconception(
                     "chain_picked",
                     N_("Picking a chain by its result is picking the result. Why do they differ?"),
                 ),
@@ -683,13 +680,13 @@ READ_THE_CHAINS = Exercise(
             ("shrink the 1.6", "make the slope significant", "shrink the 0.02"),
             "shrink the 0.02",
             wrong={
-                "shrink the 1.6": _said(
+                "shrink the 1.6": Misconception(
                     "sd_for_mcse",
                     N_(
                         "The posterior SD is what the data leave open. More draws describe it better; they do not add pupils."
                     ),
                 ),
-                "make the slope significant": _said(
+                "make the slope significant": Misconception(
                     "draws_for_data", N_("More draws add no data. What do they make more precise?")
                 ),
             },
@@ -699,13 +696,13 @@ READ_THE_CHAINS = Exercise(
             ("write the model in the non-centred form", "delete the divergent draws", "remove the groups"),
             "write the model in the non-centred form",
             wrong={
-                "delete the divergent draws": _said(
+                "delete the divergent draws": Misconception(
                     "divergences_deleted",
                     N_(
                         "They mark a region into which the walk cannot go. Deleting the marks leaves the region missing."
                     ),
                 ),
-                "remove the groups": _said(
+                "remove the groups": Misconception(
                     "terms_deleted",
                     N_("The groups are part of the question. The same model can be written in another form."),
                 ),
@@ -716,11 +713,11 @@ READ_THE_CHAINS = Exercise(
             ("too small", "too large", "unaffected"),
             "too large",
             wrong={
-                "too small": _said(
+                "too small": Misconception(
                     "funnel_direction",
                     N_("Which values of tau did the walk hardly reach, small ones or large ones?"),
                 ),
-                "unaffected": _said(
+                "unaffected": Misconception(
                     "funnel_ignored", N_("A part of the posterior is missing, and it is not a random part.")
                 ),
             },
@@ -734,13 +731,13 @@ READ_THE_CHAINS = Exercise(
             ),
             "the draws come from the posterior of this model",
             wrong={
-                "the model fits the data": _said(
+                "the model fits the data": Misconception(
                     "diagnostics_for_fit",
                     N_(
                         "A wrong model has a posterior too, and it can be walked through well. What checks the model is its replicas."
                     ),
                 ),
-                "the priors did not matter": _said(
+                "the priors did not matter": Misconception(
                     "diagnostics_for_priors",
                     N_(
                         "The draws are from a posterior that contains the priors. Whether they matter shows when you change them."
@@ -766,14 +763,6 @@ READ_THE_CHAINS = Exercise(
 LABELS = ("sound", "prior taken for neutral", "check that cannot tell", "plug-in taken for known")
 
 
-def _labels(right: str, id_: str, sentences: tuple[str, str, str]) -> dict[str, Misconception]:
-    """Return what each wrong label gets to hear, in the order of `LABELS`."""
-    return {
-        label: _said(id_, sentence)
-        for label, sentence in zip((x for x in LABELS if x != right), sentences, strict=True)
-    }
-
-
 FLAWS_OF_PRIORS = Exercise(
     id="flaws_of_priors",
     lesson="09",
@@ -786,7 +775,8 @@ FLAWS_OF_PRIORS = Exercise(
             "sentence_1",
             LABELS,
             "prior taken for neutral",
-            _labels(
+            told(
+                LABELS,
                 "prior taken for neutral",
                 "M34",
                 (
@@ -802,7 +792,8 @@ FLAWS_OF_PRIORS = Exercise(
             "sentence_2",
             LABELS,
             "sound",
-            _labels(
+            told(
+                LABELS,
                 "sound",
                 "sensitivity_missed",
                 (
@@ -818,7 +809,8 @@ FLAWS_OF_PRIORS = Exercise(
             "sentence_3",
             LABELS,
             "plug-in taken for known",
-            _labels(
+            told(
+                LABELS,
                 "plug-in taken for known",
                 "zero_believed",
                 (
@@ -834,7 +826,8 @@ FLAWS_OF_PRIORS = Exercise(
             "sentence_4",
             LABELS,
             "check that cannot tell",
-            _labels(
+            told(
+                LABELS,
                 "check that cannot tell",
                 "diagnostics_for_fit",
                 (
@@ -848,7 +841,8 @@ FLAWS_OF_PRIORS = Exercise(
             "sentence_5",
             LABELS,
             "prior taken for neutral",
-            _labels(
+            told(
+                LABELS,
                 "prior taken for neutral",
                 "M34",
                 (

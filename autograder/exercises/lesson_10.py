@@ -10,13 +10,9 @@ import numpy as np
 import pandas as pd
 
 from autograder.exercise import Case, Criterion, Exercise, Misconception, Slot, Tolerance
+from autograder.exercises.told import told
 from autograder.student_data import draw_until
 from hlm_teach.locale import N_
-
-
-def _said(id_: str, sentence: str) -> Misconception:
-    return Misconception(id_, sentence)
-
 
 # ---- labels that cannot be mistaken ----------------------------------------------------------------------------------
 
@@ -721,7 +717,7 @@ def _shape(right: str) -> dict[str, Misconception]:
             "Non-nested means that a row belongs to two kinds of groups that meet in a table, each of interest by itself."
         ),
     }
-    return {name: _said("shape_of_data", text) for name, text in sentences.items() if name != right}
+    return {name: Misconception("shape_of_data", text) for name, text in sentences.items() if name != right}
 
 
 SORT_THE_STRUCTURES = Exercise(
@@ -737,13 +733,13 @@ SORT_THE_STRUCTURES = Exercise(
             ("(1 | ward)", "(1 | hospital) + (1 | ward)", "(1 | hospital/ward)"),
             "(1 | hospital/ward)",
             wrong={
-                "(1 | ward)": _said(
+                "(1 | ward)": Misconception(
                     "label_trap",
                     N_(
                         "So all wards with the same number, in all hospitals, would be one ward, and hospitals would be none."
                     ),
                 ),
-                "(1 | hospital) + (1 | ward)": _said(
+                "(1 | hospital) + (1 | ward)": Misconception(
                     "label_trap",
                     N_(
                         "This takes ward 1 of one hospital and ward 1 of the next for the same ward. Are they?"
@@ -756,13 +752,13 @@ SORT_THE_STRUCTURES = Exercise(
             ("(1 | translator) + (1 | poem)", "(1 | translator/poem)", "(1 | translator)"),
             "(1 | translator) + (1 | poem)",
             wrong={
-                "(1 | translator/poem)": _said(
+                "(1 | translator/poem)": Misconception(
                     "nested_for_crossed",
                     N_(
                         "So a poem would be another poem for each translator. Is a hard poem hard for all of them?"
                     ),
                 ),
-                "(1 | translator)": _said(
+                "(1 | translator)": Misconception(
                     "one_factor_left_out",
                     N_("Translations of one poem have something in common too. Where is it in this formula?"),
                 ),
@@ -773,13 +769,13 @@ SORT_THE_STRUCTURES = Exercise(
             ("crossed", "nested", "multiple membership"),
             "multiple membership",
             wrong={
-                "crossed": _said(
+                "crossed": Misconception(
                     "membership",
                     N_(
                         "Crossed are two kinds of groups. Here there is one kind, and a birth has several of it."
                     ),
                 ),
-                "nested": _said(
+                "nested": Misconception(
                     "membership", N_("Nested would mean that each birth belongs to one midwife only.")
                 ),
             },
@@ -819,14 +815,6 @@ SORT_THE_STRUCTURES = Exercise(
 LABELS = ("sound", "wrong structure", "variance left out", "wrong count")
 
 
-def _labels(right: str, id_: str, sentences: tuple[str, str, str]) -> dict[str, Misconception]:
-    """Return what each wrong label gets to hear, in the order of `LABELS`."""
-    return {
-        label: _said(id_, sentence)
-        for label, sentence in zip((x for x in LABELS if x != right), sentences, strict=True)
-    }
-
-
 FLAWS_IN_THE_PLAN = Exercise(
     id="flaws_in_the_plan",
     lesson="10",
@@ -839,7 +827,8 @@ FLAWS_IN_THE_PLAN = Exercise(
             "sentence_1",
             LABELS,
             "wrong structure",
-            _labels(
+            told(
+                LABELS,
                 "wrong structure",
                 "label_trap",
                 (
@@ -855,7 +844,8 @@ FLAWS_IN_THE_PLAN = Exercise(
             "sentence_2",
             LABELS,
             "variance left out",
-            _labels(
+            told(
+                LABELS,
                 "variance left out",
                 "no_tau",
                 (
@@ -871,7 +861,8 @@ FLAWS_IN_THE_PLAN = Exercise(
             "sentence_3",
             LABELS,
             "sound",
-            _labels(
+            told(
+                LABELS,
                 "sound",
                 "misread_plan",
                 (
@@ -885,7 +876,8 @@ FLAWS_IN_THE_PLAN = Exercise(
             "sentence_4",
             LABELS,
             "wrong count",
-            _labels(
+            told(
+                LABELS,
                 "wrong count",
                 "rows_for_groups",
                 (

@@ -17,6 +17,7 @@ from scipy.special import expit, log_expit, logsumexp
 from scipy.stats import norm
 
 from autograder.exercise import Case, Criterion, Exercise, Misconception, Slot, Tolerance
+from autograder.exercises.told import told
 from autograder.student_data import draw_until
 from hlm_teach.locale import N_
 
@@ -641,10 +642,6 @@ MY_POINTS = Exercise(
 # ---- read a logit fit ------------------------------------------------------------------------------------------------
 
 
-def _said(id_: str, sentence: str) -> Misconception:
-    return Misconception(id_, sentence)
-
-
 READ_THE_LOGIT = Exercise(
     id="read_the_logit",
     lesson="11",
@@ -658,13 +655,13 @@ READ_THE_LOGIT = Exercise(
             ("about twice the probability", "about twice the odds", "70 percent more probability"),
             "about twice the odds",
             wrong={
-                "about twice the probability": _said(
+                "about twice the probability": Misconception(
                     "odds_for_probability",
                     N_(
                         "Compare the two probabilities of the mother of two in the lesson. Is the second twice the first?"
                     ),
                 ),
-                "70 percent more probability": _said(
+                "70 percent more probability": Misconception(
                     "logit_as_percent",
                     N_(
                         "The coefficient is a difference of logits, and logits are no percent. What does its exponential say?"
@@ -681,13 +678,13 @@ READ_THE_LOGIT = Exercise(
             ),
             "differ in their odds by at least this factor in half of all draws",
             wrong={
-                "differ in their odds by this factor at most": _said(
+                "differ in their odds by this factor at most": Misconception(
                     "mor_as_bound",
                     N_(
                         "Two districts may lie much further apart. Think of the first word of its name: how many of all pairs lie beyond a median?"
                     ),
                 ),
-                "have odds that differ by this factor on average over all women": _said(
+                "have odds that differ by this factor on average over all women": Misconception(
                     "mor_as_mean",
                     N_(
                         "It compares women alike in the predictors, and it is no average. Think of the first word of its name."
@@ -704,13 +701,13 @@ READ_THE_LOGIT = Exercise(
             ),
             "the share of districts in the variance of a hidden inclination",
             wrong={
-                "the correlation of two women's answers": _said(
+                "the correlation of two women's answers": Misconception(
                     "latent_for_observed",
                     N_(
                         "The lesson computed that correlation from a million districts. Was it the same number?"
                     ),
                 ),
-                "the share of women decided by their district": _said(
+                "the share of women decided by their district": Misconception(
                     "icc_as_people",
                     N_(
                         "An ICC is a share of a variance; it says nothing about how many people. Remember lesson 04."
@@ -727,11 +724,11 @@ READ_THE_LOGIT = Exercise(
             ),
             "compares shares of the whole population",
             wrong={
-                "ignores the clustering": _said(
+                "ignores the clustering": Misconception(
                     "marginal_is_error",
                     N_("Its standard errors know of the patients. Which question does it answer?"),
                 ),
-                "has fewer patients to go by": _said(
+                "has fewer patients to go by": Misconception(
                     "marginal_is_error",
                     N_("It was fitted to the same patients. Which question does it answer?"),
                 ),
@@ -746,13 +743,13 @@ READ_THE_LOGIT = Exercise(
             ),
             "the probability in the median district",
             wrong={
-                "the mean over all new districts": _said(
+                "the mean over all new districts": Misconception(
                     "zero_is_mean",
                     N_(
                         "A deviation of zero is the mean of the logits. What does the bend of the curve do to the mean?"
                     ),
                 ),
-                "a probability and how sure one can be of it": _said(
+                "a probability and how sure one can be of it": Misconception(
                     "zero_is_certain",
                     N_(
                         "It sets the deviation to zero and says nothing of how far a new district may lie from there."
@@ -765,11 +762,11 @@ READ_THE_LOGIT = Exercise(
             ("as far apart as possible", "to zero, both", "to the same value"),
             "to the same value",
             wrong={
-                "as far apart as possible": _said(
+                "as far apart as possible": Misconception(
                     "spread_reversed",
                     N_("Put a tau of zero into the factor between the two coefficients."),
                 ),
-                "to zero, both": _said(
+                "to zero, both": Misconception(
                     "spread_as_effect",
                     N_(
                         "Groups that are alike can still have a strong predictor. Put a tau of zero into the factor."
@@ -800,14 +797,6 @@ READ_THE_LOGIT = Exercise(
 LABELS = ("sound", "wrong scale", "wrong average", "wrong factor")
 
 
-def _labels(right: str, id_: str, sentences: tuple[str, str, str]) -> dict[str, Misconception]:
-    """Return what each wrong label gets to hear, in the order of `LABELS`."""
-    return {
-        label: _said(id_, sentence)
-        for label, sentence in zip((x for x in LABELS if x != right), sentences, strict=True)
-    }
-
-
 FLAWS_IN_THE_LOGIT = Exercise(
     id="flaws_in_the_logit",
     lesson="11",
@@ -820,7 +809,8 @@ FLAWS_IN_THE_LOGIT = Exercise(
             "sentence_1",
             LABELS,
             "wrong average",
-            _labels(
+            told(
+                LABELS,
                 "wrong average",
                 "jensen",
                 (
@@ -836,7 +826,8 @@ FLAWS_IN_THE_LOGIT = Exercise(
             "sentence_2",
             LABELS,
             "sound",
-            _labels(
+            told(
+                LABELS,
                 "sound",
                 "marginal_is_error",
                 (
@@ -852,7 +843,8 @@ FLAWS_IN_THE_LOGIT = Exercise(
             "sentence_3",
             LABELS,
             "wrong factor",
-            _labels(
+            told(
+                LABELS,
                 "wrong factor",
                 "two_level_factor",
                 (
@@ -868,7 +860,8 @@ FLAWS_IN_THE_LOGIT = Exercise(
             "sentence_4",
             LABELS,
             "wrong scale",
-            _labels(
+            told(
+                LABELS,
                 "wrong scale",
                 "odds_for_probability",
                 (
@@ -884,7 +877,8 @@ FLAWS_IN_THE_LOGIT = Exercise(
             "sentence_5",
             LABELS,
             "wrong factor",
-            _labels(
+            told(
+                LABELS,
                 "wrong factor",
                 "few_levels_covariance",
                 (

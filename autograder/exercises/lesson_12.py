@@ -386,10 +386,6 @@ MY_MRP = Exercise(
 # ---- which object is missing -----------------------------------------------------------------------------------------
 
 
-def _said(id_: str, sentence: str) -> Misconception:
-    return Misconception(id_, sentence)
-
-
 OBJECTS = ("nothing", "the table of the population", "the multilevel model")
 TABLE_MISSING = N_("Look for the numbers of people in the classes. Does this text have them anywhere?")
 MODEL_THERE = N_("There is a multilevel model here. Ask what happens to its predictions afterwards.")
@@ -407,8 +403,8 @@ WHAT_IS_MISSING = Exercise(
             OBJECTS,
             "the table of the population",
             wrong={
-                "nothing": _said("M35", TABLE_MISSING),
-                "the multilevel model": _said("model_overlooked", MODEL_THERE),
+                "nothing": Misconception("M35", TABLE_MISSING),
+                "the multilevel model": Misconception("model_overlooked", MODEL_THERE),
             },
         ),
         Slot(
@@ -416,11 +412,11 @@ WHAT_IS_MISSING = Exercise(
             OBJECTS,
             "the multilevel model",
             wrong={
-                "nothing": _said(
+                "nothing": Misconception(
                     "P_alone",
                     N_("The weights are right. But where do the means of the classes come from, and how many answers does each rest on?"),
                 ),
-                "the table of the population": _said(
+                "the table of the population": Misconception(
                     "table_overlooked", N_("The census is named in the sentence. Look at what it is multiplied with.")
                 ),
             },
@@ -430,10 +426,10 @@ WHAT_IS_MISSING = Exercise(
             OBJECTS,
             "nothing",
             wrong={
-                "the table of the population": _said(
+                "the table of the population": Misconception(
                     "table_overlooked", N_("The census gave the numbers of every class. Read the second half again.")
                 ),
-                "the multilevel model": _said(
+                "the multilevel model": Misconception(
                     "model_overlooked", N_("Varying intercepts and a predictor of states: that is one. Read the first half again.")
                 ),
             },
@@ -443,11 +439,11 @@ WHAT_IS_MISSING = Exercise(
             ("the multilevel model", "the table of the population", "nothing"),
             "the table of the population",
             wrong={
-                "nothing": _said(
+                "nothing": Misconception(
                     "M35",
                     N_("Over whom are the predictions averaged? Compare them with the people who live in the state."),
                 ),
-                "the multilevel model": _said("model_overlooked", MODEL_THERE),
+                "the multilevel model": Misconception("model_overlooked", MODEL_THERE),
             },
         ),
     ),
@@ -480,11 +476,11 @@ READ_THE_MAPS = Exercise(
             ),
             "its two respondents weigh little beside the other states and its predictors",
             wrong={
-                "the census table holds few Vermonters": _said(
+                "the census table holds few Vermonters": Misconception(
                     "size_of_the_table",
                     N_("The table's numbers weigh the kinds of people inside a state against each other; how large the state is does not matter."),
                 ),
-                "Vermonters answered dishonestly": _said(
+                "Vermonters answered dishonestly": Misconception(
                     "dishonest", N_("Nothing on the map speaks of that. How many people is the raw figure made of?")
                 ),
             },
@@ -498,11 +494,11 @@ READ_THE_MAPS = Exercise(
             ),
             "the table knows who lives there",
             wrong={
-                "seven people answered there": _said(
+                "seven people answered there": Misconception(
                     "own_respondents",
                     N_("Other states with as few respondents stay near the middle on that map. In what is D.C. unlike them, whoever answers?"),
                 ),
-                "shrinkage pulls small units down": _said(
+                "shrinkage pulls small units down": Misconception(
                     "downward", N_("Shrinkage pulls to what is expected, up or down. Then ask what is expected there, and from which table.")
                 ),
             },
@@ -516,10 +512,10 @@ READ_THE_MAPS = Exercise(
             ),
             "the noise of small samples",
             wrong={
-                "that young people answered": _said(
+                "that young people answered": Misconception(
                     "bias_for_noise", N_("That moves the states, nearly all in one direction. What makes neighbours differ?")
                 ),
-                "that the true differences are large": _said(
+                "that the true differences are large": Misconception(
                     "noise_for_signal", N_("The true map is beside it, and its differences are smaller. What else spreads raw shares?")
                 ),
             },
@@ -529,10 +525,10 @@ READ_THE_MAPS = Exercise(
             ("the raw share", "the neighbouring tiles", "the interval"),
             "the interval",
             wrong={
-                "the raw share": _said(
+                "the raw share": Misconception(
                     "back_to_raw", N_("In this state the raw share is even farther off. What does the method itself say of how sure it is?")
                 ),
-                "the neighbouring tiles": _said(
+                "the neighbouring tiles": Misconception(
                     "neighbours", N_("Tiles are placed for the eye, and the model does not know them. What does the method itself say of how sure it is?")
                 ),
             },
@@ -661,7 +657,9 @@ LABELS = ("sound", "no table", "selection on the answer", "looks at the answer",
 
 def _labels(right: str, id_: str, **said: str) -> dict[str, Misconception]:
     """Return what each wrong label gets to hear; the first word of a label names its sentence."""
-    return {label: _said(id_, said[label.split()[0].rstrip(",")]) for label in LABELS if label != right}
+    return {
+        label: Misconception(id_, said[label.split()[0].rstrip(",")]) for label in LABELS if label != right
+    }
 
 
 FLAWS_OF_A_POLL = Exercise(
